@@ -1,0 +1,55 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// AuditEntry says who did or saw what, without any content.
+type AuditEntry struct {
+	Meta     `bson:",inline"`
+	At       time.Time `bson:"at"`
+	Actor    string    `bson:"actor"`  // staff id
+	Action   Action    `bson:"action"` // what was done
+	Subjects []string  `bson:"subjects,omitempty"`
+	Reason   string    `bson:"reason,omitempty"`
+}
+
+// Action names what an audit entry is about.
+type Action string
+
+// What is audited.
+const (
+	ActionLog      Action = "intervention.log"      // logged; the answer showed the name and note
+	ActionWithdraw Action = "intervention.withdraw" // withdrawn by its author
+	ActionListOwn  Action = "intervention.list_own" // read own latest entries
+	ActionTimeline Action = "student.timeline"      // read a student's name and timeline
+	ActionChoose   Action = "student.choose"        // was shown names to choose between
+	ActionImport   Action = "roster.import"         // a roster changed the record
+)
+
+// AuditRecords keeps audit entries of readings; those of changes travel inside the changed record.
+type AuditRecords interface {
+	Add(ctx context.Context, e AuditEntry) error
+}
+
+func auditEntry(actor Actor, action Action, subjects []Ref, now time.Time, unique ...string) AuditEntry {
+	e := AuditEntry{At: now, Actor: actor.Staff.ID, Action: action}
+	for _, r := range subjects {
+		e.Subjects = append(e.Subjects, string(r))
+	}
+	e.ID = idFrom("au_", append([]string{actor.Staff.ID, string(action)}, unique...)...)
+	return e
+}
+
+// auditReading writes the entry of an answer before it is given. The same person, search and
+// minute leave one entry.
+func (s *Service) auditReading(ctx context.Context, actor Actor, action Action, search string, subjects []Ref, now time.Time) error {
+	e := auditEntry(actor, action, subjects, now, search, now.UTC().Format("2006-01-02T15:04"))
+	if err := s.Audit.Add(ctx, e); err != nil && !errors.Is(err, ErrExists) {
+		return fmt.Errorf("audit reading: %w", err)
+	}
+	return nil
+}

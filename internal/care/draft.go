@@ -1,0 +1,96 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+)
+
+// Draft is a line that can be read in several ways, kept until its writer has chosen one.
+type Draft struct {
+	Meta    `bson:",inline"`
+	Actor   string    `bson:"actor"` // staff id
+	Sealed  Sealed    `bson:"line"`  // Text
+	Text    string    `bson:"-"`     // in the clear, never stored
+	Picks   Picks     `bson:"picks,omitempty"`
+	Request string    `bson:"request"` // the request that brought the line
+	At      time.Time `bson:"at"`
+}
+
+// DraftRecords keeps drafts.
+type DraftRecords interface {
+	Get(ctx context.Context, id string) (Draft, error)
+	Add(ctx context.Context, d Draft) error
+	Replace(ctx context.Context, d Draft) error
+	// DeleteBefore removes the drafts made before t and returns how many there were.
+	DeleteBefore(ctx context.Context, t time.Time) (int64, error)
+}
+
+// DraftLife is how long a draft waits for its writer's choice.
+const DraftLife = 24 * time.Hour
+
+// CodeDraftGone is for a choice that comes too late.
+const CodeDraftGone Code = "draft_gone"
+
+const draftCollection = "drafts"
+
+// keepDraft stores the line and returns the choice to be made, which names the draft.
+func (s *Service) keepDraft(ctx context.Context, actor Actor, d Draft, choice *Choice, now time.Time) error {
+	if d.ID == "" {
+		d.ID, d.Actor, d.At = idFrom("dr_", actor.Staff.ID, d.Request), actor.Staff.ID, now
+		sealed, err := s.Vault.Seal(d.Text, draftCollection, d.ID, "line")
+		if err != nil {
+			return fmt.Errorf("seal the line: %w", err)
+		}
+		d.Sealed = sealed
+		if err := s.Drafts.Add(ctx, d); err != nil && !errors.Is(err, ErrExists) {
+			return fmt.Errorf("keep the line: %w", err)
+		}
+	}
+	if len(choice.Students) > 0 {
+		if err := s.auditChoice(ctx, actor, choice.Students, now); err != nil {
+			return err
+		}
+	}
+	choice.Draft = d.ID
+	return choice
+}
+
+// Pick goes on with a kept line after its writer has chosen what the word at that place means.
+// Choosing twice logs once: the first choice holds.
+func (s *Service) Pick(ctx context.Context, actor Actor, draft string, word int, value string, now time.Time) (Entry, error) {
+	gone := &Error{Code: CodeDraftGone}
+	d, err := s.Drafts.Get(ctx, draft)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return Entry{}, gone
+	case err != nil:
+		return Entry{}, fmt.Errorf("get the line: %w", err)
+	case d.Actor != actor.Staff.ID || now.Sub(d.At) > DraftLife:
+		return Entry{}, gone
+	}
+	if d.Text, err = s.Vault.Open(d.Sealed, draftCollection, d.ID, "line"); err != nil {
+		return Entry{}, fmt.Errorf("open the line: %w", err)
+	}
+	picks := Picks{word: value}
+	maps.Copy(picks, d.Picks)
+	d.Picks = picks
+	entry, err := s.logLine(ctx, actor, d, now)
+	if _, more := errors.AsType[*Choice](err); more {
+		if rerr := s.Drafts.Replace(ctx, d); rerr != nil && !errors.Is(rerr, ErrConflict) {
+			return Entry{}, fmt.Errorf("keep the choice: %w", rerr)
+		}
+	}
+	return entry, err
+}
+
+// DropDrafts removes the drafts whose time is over and returns how many there were.
+func (s *Service) DropDrafts(ctx context.Context, now time.Time) (int64, error) {
+	n, err := s.Drafts.DeleteBefore(ctx, now.Add(-DraftLife))
+	if err != nil {
+		return 0, fmt.Errorf("drop drafts: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,384 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Intervention is something that was done for one or several students.
+type Intervention struct {
+	Meta        `bson:",inline"`
+	Student     Ref       `bson:"student,omitempty"` // the first of Students, for the index
+	Students    []Ref     `bson:"students,omitempty"`
+	School      string    `bson:"school"`
+	Level       Level     `bson:"level"`
+	Kinds       []Kind    `bson:"kinds"`
+	Author      string    `bson:"author"` // staff id
+	Date        Date      `bson:"date"`   // when it was done
+	At          time.Time `bson:"at"`     // when it was logged
+	Note        Sealed    `bson:"note,omitempty"`
+	Audience    Audience  `bson:"audience"`
+	Status      Status    `bson:"status"`
+	WithdrawnAt time.Time `bson:"withdrawn_at,omitempty"`
+}
+
+// InterventionLink leads from a student beyond the first to an intervention.
+type InterventionLink struct {
+	Meta         `bson:",inline"`
+	Student      Ref       `bson:"student"`
+	Intervention string    `bson:"intervention"`
+	Date         Date      `bson:"date"`
+	At           time.Time `bson:"at"`
+}
+
+// Level says whom an intervention is for.
+type Level string
+
+// The levels.
+const (
+	LevelIndividual Level = "individual"
+	LevelGroup      Level = "group"
+	LevelSystem     Level = "system"
+)
+
+// Audience says who may read a note besides its author.
+type Audience string
+
+// The audiences.
+const (
+	AudienceMentor     Audience = "mentor"
+	AudienceEHT        Audience = "eht"
+	AudienceLeadership Audience = "leadership"
+)
+
+// Status is where an intervention is in its life.
+type Status string
+
+// The statuses of an intervention.
+const (
+	StatusActive    Status = "active"
+	StatusWithdrawn Status = "withdrawn"
+)
+
+// InterventionRecords keeps interventions.
+type InterventionRecords interface {
+	Get(ctx context.Context, id string) (Intervention, error)
+	// Add stores an intervention so that it is on every student's timeline, or answers ErrExists.
+	Add(ctx context.Context, iv Intervention) error
+	Replace(ctx context.Context, iv Intervention) error
+	// ByAuthor returns the author's interventions logged at or after since, latest logged first.
+	ByAuthor(ctx context.Context, staff string, since time.Time, limit int) ([]Intervention, error)
+	// OfStudent returns a student's interventions, latest date first.
+	OfStudent(ctx context.Context, student Ref, limit int) ([]Intervention, error)
+}
+
+// UndoWindow is how long an intervention can be withdrawn with one word or click.
+const UndoWindow = 30 * time.Minute
+
+// The codes of undoing.
+const (
+	CodeNothingToUndo Code = "nothing_to_undo" // Minutes
+	CodeUndoTooLate   Code = "undo_too_late"   // Minutes
+)
+
+// Entry is an intervention as one reader may see it.
+type Entry struct {
+	ID       string
+	Students []Name // only those whom the reader may see
+	Kinds    []Kind
+	Date     Date
+	At       time.Time
+	School   School
+	Author   string // name
+	Own      bool   // the reader is the author
+	Note     string // "" also when the reader may not read it
+	Status   Status
+}
+
+// interventionCollection is part of what notes are sealed for; to change it is to lose them.
+const interventionCollection = "interventions"
+
+// LogLine logs what a line of "/insats" says, for the request with that id. The same request
+// again gives the same answer and no second record. A *Choice is answered with Pick.
+func (s *Service) LogLine(ctx context.Context, actor Actor, text, request string, now time.Time) (Entry, error) {
+	return s.logLine(ctx, actor, Draft{Text: text, Request: request}, now)
+}
+
+func (s *Service) logLine(ctx context.Context, actor Actor, d Draft, now time.Time) (Entry, error) {
+	// A ref is enough in most lines, so names are looked up only when one is needed.
+	line, err := ParseLogLine(d.Text, s.Kinds, nil, d.Picks)
+	if CodeOf(err) == CodeUnknownStudent {
+		names, nerr := s.visibleNames(ctx, actor, now)
+		if nerr != nil {
+			return Entry{}, nerr
+		}
+		line, err = ParseLogLine(d.Text, s.Kinds, names, d.Picks)
+	}
+	if choice, ok := errors.AsType[*Choice](err); ok {
+		return Entry{}, s.keepDraft(ctx, actor, d, choice, now)
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return s.logIntervention(ctx, actor, line, d.Request, now)
+}
+
+func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine, request string, now time.Time) (Entry, error) {
+	names := make([]Name, len(line.Students))
+	var school string
+	for i, ref := range line.Students {
+		stu, _, err := s.student(ctx, actor, ref, now)
+		if errors.Is(err, ErrNotFound) {
+			return Entry{}, &Error{Code: CodeUnknownStudent, Args: map[string]any{"Word": string(ref)}}
+		}
+		if err != nil {
+			return Entry{}, err
+		}
+		if names[i], err = s.name(stu); err != nil {
+			return Entry{}, err
+		}
+		if i == 0 {
+			school = stu.School
+		}
+	}
+	iv := Intervention{
+		Student: line.Students[0], Students: line.Students, School: school, Level: LevelIndividual,
+		Kinds: line.Kinds, Author: actor.Staff.ID, Date: s.today(school, now), At: now,
+		Audience: AudienceEHT, Status: StatusActive,
+	}
+	iv.ID = idFrom("iv_", actor.Staff.ID, request)
+	if line.Text != "" {
+		sealed, err := s.Vault.Seal(line.Text, interventionCollection, iv.ID, "note")
+		if err != nil {
+			return Entry{}, fmt.Errorf("seal the note: %w", err)
+		}
+		iv.Note = sealed
+	}
+	iv.Mark(request, now, auditEntry(actor, ActionLog, line.Students, now, iv.ID))
+	err := s.Interventions.Add(ctx, iv)
+	if errors.Is(err, ErrExists) {
+		// The request has come before: answer as the first time.
+		if iv, err = s.Interventions.Get(ctx, iv.ID); err == nil {
+			return s.entry(ctx, actor, iv, newReader(s, actor, now))
+		}
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("add the intervention: %w", err)
+	}
+	return Entry{ID: iv.ID, Students: names, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: s.Schools[school],
+		Own: true, Note: line.Text, Status: iv.Status}, nil
+}
+
+// Undo withdraws the actor's latest intervention if it is at most UndoWindow old.
+func (s *Service) Undo(ctx context.Context, actor Actor, request string, now time.Time) (Entry, error) {
+	list, err := s.Interventions.ByAuthor(ctx, actor.Staff.ID, now.Add(-UndoWindow), requestsKept)
+	if err != nil {
+		return Entry{}, fmt.Errorf("list own interventions: %w", err)
+	}
+	// A request that has withdrawn one before must not withdraw the next.
+	i := slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusWithdrawn && iv.MadeBy(request) })
+	if i < 0 {
+		i = slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusActive })
+	}
+	if i < 0 {
+		return Entry{}, &Error{Code: CodeNothingToUndo, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
+	}
+	return s.withdraw(ctx, actor, list[i], request, now)
+}
+
+// UndoIntervention withdraws the actor's own intervention with that id. Withdrawn is withdrawn:
+// asking again changes nothing and gives the same answer.
+func (s *Service) UndoIntervention(ctx context.Context, actor Actor, id, request string, now time.Time) (Entry, error) {
+	iv, err := s.Interventions.Get(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && iv.Author != actor.Staff.ID {
+		return Entry{}, &Error{Code: CodeNothingToUndo, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("get the intervention: %w", err)
+	}
+	return s.withdraw(ctx, actor, iv, request, now)
+}
+
+func (s *Service) withdraw(ctx context.Context, actor Actor, iv Intervention, request string, now time.Time) (Entry, error) {
+	for iv.Status != StatusWithdrawn {
+		if now.Sub(iv.At) > UndoWindow {
+			return Entry{}, &Error{Code: CodeUndoTooLate, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
+		}
+		iv.Status, iv.WithdrawnAt = StatusWithdrawn, now
+		iv.Mark(request, now, auditEntry(actor, ActionWithdraw, iv.Students, now, iv.ID))
+		err := s.Interventions.Replace(ctx, iv)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, ErrConflict) {
+			return Entry{}, fmt.Errorf("withdraw the intervention: %w", err)
+		}
+		if iv, err = s.Interventions.Get(ctx, iv.ID); err != nil {
+			return Entry{}, fmt.Errorf("read the intervention again: %w", err)
+		}
+	}
+	return s.entry(ctx, actor, iv, newReader(s, actor, now))
+}
+
+// ListMax is how many entries a list holds at most.
+const ListMax = 10
+
+// ListOwn returns the actor's latest interventions, and whether there are more. That they were
+// read is on record before they are returned.
+func (s *Service) ListOwn(ctx context.Context, actor Actor, now time.Time) (entries []Entry, more bool, err error) {
+	// Withdrawn ones are left out below, so a few more are asked for.
+	list, err := s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, 2*ListMax+1)
+	if err != nil {
+		return nil, false, fmt.Errorf("list own interventions: %w", err)
+	}
+	entries, more, err = s.entries(ctx, actor, list, now)
+	if err != nil {
+		return nil, false, err
+	}
+	var refs []Ref
+	for _, e := range entries {
+		for _, n := range e.Students {
+			refs = append(refs, n.Ref)
+		}
+	}
+	return entries, more, s.auditReading(ctx, actor, ActionListOwn, "", refs, now)
+}
+
+// Timeline returns a student and the latest interventions for them, and whether there are
+// more. who is a ref or a name. That they were read is on record before they are returned.
+func (s *Service) Timeline(ctx context.Context, actor Actor, who string, now time.Time) (of Name, entries []Entry, more bool, err error) {
+	stu, err := s.FindStudent(ctx, actor, who, now)
+	if err != nil {
+		return Name{}, nil, false, err
+	}
+	if of, err = s.name(stu); err != nil {
+		return Name{}, nil, false, err
+	}
+	list, err := s.Interventions.OfStudent(ctx, stu.Ref(), 2*ListMax+1)
+	if err != nil {
+		return Name{}, nil, false, fmt.Errorf("list the student's interventions: %w", err)
+	}
+	if entries, more, err = s.entries(ctx, actor, list, now); err != nil {
+		return Name{}, nil, false, err
+	}
+	return of, entries, more, s.auditReading(ctx, actor, ActionTimeline, stu.ID, []Ref{stu.Ref()}, now)
+}
+
+func (s *Service) entries(ctx context.Context, actor Actor, list []Intervention, now time.Time) ([]Entry, bool, error) {
+	r := newReader(s, actor, now)
+	var out []Entry
+	for _, iv := range list {
+		if iv.Status == StatusWithdrawn {
+			continue
+		}
+		if len(out) == ListMax {
+			return out, true, nil
+		}
+		e, err := s.entry(ctx, actor, iv, r)
+		if err != nil {
+			return nil, false, err
+		}
+		out = append(out, e)
+	}
+	return out, false, nil
+}
+
+// entry is iv as the reader may see it.
+func (s *Service) entry(ctx context.Context, actor Actor, iv Intervention, r *reader) (Entry, error) {
+	e := Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: s.Schools[iv.School],
+		Own: iv.Author == actor.Staff.ID, Status: iv.Status}
+	mayRead := true
+	for _, ref := range iv.Students {
+		stu, err := r.student(ctx, ref)
+		if err != nil {
+			return Entry{}, err
+		}
+		if stu.relation.sees() {
+			e.Students = append(e.Students, stu.name)
+		}
+		mayRead = mayRead && (stu.relation.readsNote(iv.Audience) || e.Own && stu.relation.sees())
+	}
+	// The author's note on several students stays theirs while they see one of them.
+	mayRead = mayRead || e.Own && len(e.Students) > 0
+	var err error
+	if !e.Own {
+		if e.Author, err = r.author(ctx, iv.Author); err != nil {
+			return Entry{}, err
+		}
+	}
+	if mayRead && len(iv.Note) > 0 {
+		if e.Note, err = s.Vault.Open(iv.Note, interventionCollection, iv.ID, "note"); err != nil {
+			return Entry{}, fmt.Errorf("open the note: %w", err)
+		}
+	}
+	return e, nil
+}
+
+// reader loads each student and author of a list once.
+type reader struct {
+	s        *Service
+	actor    Actor
+	now      time.Time
+	students map[Ref]readStudent
+	authors  map[string]string
+}
+
+type readStudent struct {
+	name     Name
+	relation relation
+}
+
+func newReader(s *Service, actor Actor, now time.Time) *reader {
+	return &reader{s, actor, now, map[Ref]readStudent{}, map[string]string{}}
+}
+
+// student returns a student as the actor stands to them; without a name if they may not see it.
+func (r *reader) student(ctx context.Context, ref Ref) (readStudent, error) {
+	if known, ok := r.students[ref]; ok {
+		return known, nil
+	}
+	stu, rel, err := r.s.student(ctx, r.actor, ref, r.now)
+	switch {
+	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return readStudent{}, err
+	}
+	read := readStudent{relation: rel}
+	if rel.sees() {
+		if read.name, err = r.s.name(stu); err != nil {
+			return readStudent{}, err
+		}
+	}
+	r.students[ref] = read
+	return read, nil
+}
+
+func (r *reader) author(ctx context.Context, id string) (string, error) {
+	if name, ok := r.authors[id]; ok {
+		return name, nil
+	}
+	st, err := r.s.Staff.Get(ctx, id)
+	if err != nil {
+		return "", fmt.Errorf("get the author: %w", err)
+	}
+	name, err := r.s.staffName(st)
+	if err != nil {
+		return "", err
+	}
+	r.authors[id] = name
+	return name, nil
+}
+
+// refsOf joins refs for a search key.
+func refsOf(names []Name) string {
+	var b strings.Builder
+	for _, n := range names {
+		b.WriteString(string(n.Ref))
+		b.WriteByte(' ')
+	}
+	return b.String()
+}

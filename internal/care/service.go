@@ -1,0 +1,17 @@
+package care
+
+// Service is everything that people and time do with the records. It is safe for concurrent use.
+type Service struct {
+	Schools map[string]School // by id
+	Default Lang              // for people about whom nothing else is known
+	Kinds   *KindWords
+	Vault   Vault
+
+	Staff         StaffRecords
+	Students      StudentRecords
+	StudentKeys   StudentKeyRecords
+	Assignments   AssignmentRecords
+	Interventions InterventionRecords
+	Drafts        DraftRecords
+	Audit         AuditRecords
+}

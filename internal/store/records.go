@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lotsen/internal/care"
+)
+
+// Names of the collections; they are on disk.
+const (
+	staffName         = "staff"
+	studentsName      = "students"
+	studentKeysName   = "student_keys"
+	assignmentsName   = "assignments"
+	interventionsName = "interventions"
+	linksName         = "intervention_links"
+	draftsName        = "drafts"
+	auditName         = "audit"
+	metaName          = "meta"
+)
+
+var collections = []Collection{
+	{staffName, []Index{{"slack_id"}, {"facts_due"}, {"unlinked"}, {"out_at"}}},
+	{studentsName, []Index{{"school", "group"}, {"out_at"}}},
+	{studentKeysName, nil},
+	{assignmentsName, []Index{{"staff"}, {"student"}, {"out_at"}}},
+	{interventionsName, []Index{{"student", "date", "at"}, {"author", "at"}, {"out_at"}}},
+	{linksName, []Index{{"student", "date", "at"}}},
+	{draftsName, []Index{{"at"}}},
+	{auditName, []Index{{"at"}}},
+	{metaName, nil},
+}
+
+// Records are all records over one engine, as care asks for them.
+type Records struct {
+	Engine        Engine
+	Staff         Staff
+	Students      Students
+	StudentKeys   table[care.StudentKey, *care.StudentKey]
+	Assignments   Assignments
+	Interventions Interventions
+	Drafts        Drafts
+	Audit         table[care.AuditEntry, *care.AuditEntry]
+	Meta          table[care.Mark, *care.Mark]
+}
+
+// Open makes what is missing in the database and returns the records over it.
+func Open(ctx context.Context, engine Engine) (*Records, error) {
+	if err := engine.Ensure(ctx, collections); err != nil {
+		return nil, fmt.Errorf("prepare the database: %w", err)
+	}
+	return &Records{
+		Engine:      engine,
+		Staff:       Staff{table[care.Staff, *care.Staff]{engine, staffName}},
+		Students:    Students{table[care.Student, *care.Student]{engine, studentsName}},
+		StudentKeys: table[care.StudentKey, *care.StudentKey]{engine, studentKeysName},
+		Assignments: Assignments{table[care.Assignment, *care.Assignment]{engine, assignmentsName}},
+		Interventions: Interventions{
+			table[care.Intervention, *care.Intervention]{engine, interventionsName},
+			table[care.InterventionLink, *care.InterventionLink]{engine, linksName},
+		},
+		Drafts: Drafts{table[care.Draft, *care.Draft]{engine, draftsName}},
+		Audit:  table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
+		Meta:   table[care.Mark, *care.Mark]{engine, metaName},
+	}, nil
+}
