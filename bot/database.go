@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"lotsen/internal/care"
+	"lotsen/internal/store"
+	"lotsen/internal/store/sqlite"
+	"lotsen/internal/vault"
+	"lotsen/locales"
+)
+
+// system is everything over one database.
+type system struct {
+	config  config
+	records *store.Records
+	vault   *vault.Vault
+	texts   *locales.Texts
+	care    *care.Service
+}
+
+func (s *system) close() error { return s.records.Engine.Close() }
+
+// isFile reports whether LOTSEN_DB names a file, not a server.
+func isFile(db string) bool { return !strings.Contains(db, "://") }
+
+// open reads the configuration and opens the database with its keys.
+func (p *program) open(ctx context.Context) (*system, error) {
+	cfg, err := p.readConfig()
+	if err != nil {
+		return nil, err
+	}
+	return p.openWith(ctx, cfg)
+}
+
+func (p *program) openWith(ctx context.Context, cfg config) (*system, error) {
+	texts, err := locales.Load()
+	if err != nil {
+		return nil, err
+	}
+	if !isFile(p.cli.DB) {
+		return nil, errors.New("LOTSEN_DB: only a file path (SQLite) is known to this version; write one such as lotsen.db")
+	}
+	engine, err := sqlite.Open(ctx, p.cli.DB)
+	if err != nil {
+		return nil, err
+	}
+	sys := &system{config: cfg, texts: texts}
+	if err := sys.unlock(ctx, p, engine); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	schools := map[string]care.School{}
+	for _, school := range cfg.Schools {
+		schools[school.ID] = school
+	}
+	r := sys.records
+	sys.care = &care.Service{
+		Schools: schools, Default: care.Lang(p.cli.Language), Kinds: kindWords(texts), Vault: sys.vault,
+		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
+		Interventions: r.Interventions, Drafts: r.Drafts, Audit: r.Audit,
+	}
+	return sys, nil
+}
+
+func kindWords(texts *locales.Texts) *care.KindWords {
+	names := map[care.Kind][]string{}
+	for _, k := range care.Kinds {
+		names[k] = texts.All("kind_" + string(k))
+	}
+	return care.NewKindWords(names)
+}
+
+// readConfig reads LOTSEN_CONFIG, or lotsen.yaml if there is one.
+func (p *program) readConfig() (config, error) {
+	path := p.cli.Config
+	if path == "" {
+		path = "lotsen.yaml"
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return config{}, errors.New("there is no lotsen.yaml here. Make one with: bot config example > lotsen.yaml")
+		}
+	}
+	return readConfig(path)
+}
+
+// keysMark is the id under which the store remembers its primary key.
+const keysMark = "keys"
+
+// unlock opens the records and the keyset that belongs to them. A keyset is made only for a
+// database file that holds nothing sealed yet.
+func (s *system) unlock(ctx context.Context, p *program, engine store.Engine) error {
+	records, err := store.Open(ctx, engine)
+	if err != nil {
+		return err
+	}
+	s.records = records
+	mark, err := records.Meta.Get(ctx, keysMark)
+	known := err == nil
+	if err != nil && !errors.Is(err, care.ErrNotFound) {
+		return fmt.Errorf("read which key the database is sealed with: %w", err)
+	}
+	s.vault, err = vault.Load(p.cli.Keys)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		sealed, herr := records.HasSealed(ctx)
+		if herr != nil {
+			return herr
+		}
+		if known || sealed {
+			return fmt.Errorf("the database %s is sealed with a keyset that is not at %s. Restore that file from where you keep a copy of it; without it names and notes cannot be read", p.cli.DB, p.cli.Keys)
+		}
+		if s.vault, err = vault.Create(p.cli.Keys); err != nil {
+			return err
+		}
+		p.log.Warn("made a new keyset; keep a copy of it apart from the database", "file", p.cli.Keys)
+	case err != nil:
+		return err
+	}
+	if known {
+		id, err := strconv.ParseUint(mark.Value, 10, 32)
+		if err != nil || !s.vault.Has(uint32(id)) {
+			return fmt.Errorf("the keyset %s lacks the key %s that the database %s is sealed with. Restore the keyset file that belongs to this database", p.cli.Keys, mark.Value, p.cli.DB)
+		}
+	}
+	return s.markKey(ctx, mark, known)
+}
+
+// markKey remembers the primary key's id in the store, if it is not the one remembered.
+func (s *system) markKey(ctx context.Context, mark care.Mark, known bool) error {
+	primary := strconv.FormatUint(uint64(s.vault.Primary()), 10)
+	if mark.Value == primary {
+		return nil
+	}
+	mark.ID, mark.Value = keysMark, primary
+	var err error
+	if known {
+		err = s.records.Meta.Replace(ctx, mark)
+	} else {
+		err = s.records.Meta.Add(ctx, mark)
+	}
+	// Someone else who starts at the same moment writes the same.
+	if err != nil && !errors.Is(err, care.ErrConflict) && !errors.Is(err, care.ErrExists) {
+		return fmt.Errorf("remember the key: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"text/template"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lotsen/handlers"
+	"lotsen/internal/demo"
+	"lotsen/internal/fakeslack"
+	"lotsen/internal/slackapi"
+	"lotsen/locales"
+)
+
+type demoCmd struct {
+	Addr string `default:"127.0.0.1:8765" help:"Where the page is served."`
+	Dir  string `placeholder:"DIR" help:"Folder that keeps the demo's database for the next time (default: none is kept)."`
+}
+
+//go:embed demodata
+var demoData embed.FS
+
+// Run runs everything on this machine: two schools, a fake Slack, the bot, and a page to try it on.
+func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
+	page, err := listen(ctx, "addr", c.Addr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = page.Close() }()
+	dir := c.Dir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "lotsen-demo-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	p.cli.DB, p.cli.Keys = filepath.Join(dir, "lotsen.db"), filepath.Join(dir, "lotsen.keys")
+	p.log = newLog(p.stderr, "warn") // the page shows what happens
+	if err := demoFiles(dir, p.clock.now()); err != nil {
+		return err
+	}
+	slack := fakeslack.New(fakeslack.Options{NoRateLimits: true, Clock: p.clock.now})
+	if err := slack.Start(); err != nil {
+		return err
+	}
+	defer slack.Close()
+	return c.play(ctx, p, dir, slack, page)
+}
+
+func (c demoCmd) play(ctx context.Context, p *program, dir string, slack *fakeslack.Slack, page net.Listener) (err error) {
+	cfg, err := readConfig(filepath.Join(dir, "lotsen.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, person := range demoPeople {
+		slack.AddUser(fakeslack.User{ID: person.SlackID, Name: person.Name, RealName: person.Name})
+	}
+	sys, err := p.openWith(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sys.close()) }()
+	quiet := *p
+	quiet.stdout = p.stderr
+	files := importCmd{Staff: filepath.Join(dir, "staff.csv"), Students: filepath.Join(dir, "students.csv")}
+	if err := files.importFiles(ctx, &quiet, sys); err != nil {
+		return err
+	}
+	bot := serveCmd{Addr: "127.0.0.1:0", OpsAddr: "127.0.0.1:0"}
+	at, err := bot.listen(ctx)
+	if err != nil {
+		return err
+	}
+	base := "http://" + at.main.Addr().String()
+	slack.SetBot(base+pathCommands, base+pathInteractions, base+pathEvents)
+
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		api := slackapi.New(slack.BotToken(), slack.APIURL(), p.clock.machine)
+		return bot.serve(gctx, p, sys, api, slack.SigningSecret(), at)
+	})
+	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Commands: demoCommands(sys.texts)}), p.log)
+	server.WriteTimeout = 0 // the page listens for news
+	g.Go(func() error {
+		if err := server.Serve(page); err != nil && gctx.Err() == nil {
+			return fmt.Errorf("serve the page: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-gctx.Done()
+		return server.Close()
+	})
+	if err := demoHistory(gctx, sys, p.clock.now()); err != nil {
+		return err
+	}
+	say(p.stdout, "Lotsen's demo is at http://%s/  (Ctrl-C ends it)\n", page.Addr())
+	return g.Wait()
+}
+
+// demoFiles writes the demo's configuration and roster into dir.
+func demoFiles(dir string, now time.Time) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	start := now.Year()
+	if now.Month() < time.July {
+		start--
+	}
+	texts, err := template.ParseFS(demoData, "demodata/*")
+	if err != nil {
+		return fmt.Errorf("read the demo's files: %w", err)
+	}
+	for _, t := range texts.Templates() {
+		f, err := os.OpenFile(filepath.Join(dir, t.Name()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // #nosec G304 -- names of embedded files
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(t.Execute(f, map[string]int{"Start": start, "End": start + 1}), f.Close()); err != nil {
+			return fmt.Errorf("write the demo's files: %w", err)
+		}
+	}
+	return nil
+}
+
+// demoCommands tells the slash commands as each language's manifest does.
+func demoCommands(texts *locales.Texts) map[string][]demo.Command {
+	all := map[string][]demo.Command{}
+	for _, lang := range locales.Languages {
+		voice := texts.In(lang)
+		for _, c := range (&handlers.App{}).Commands() {
+			for _, name := range c.Names() {
+				all[lang] = append(all[lang], demo.Command{Name: "/" + name,
+					Usage: voice.Text("command_"+c.Name+"_usage", nil), Description: voice.Text("command_"+c.Name+"_description", nil)})
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/handlers"
+)
+
+// Where Slack sends what.
+const (
+	pathCommands     = "/slack/commands"
+	pathInteractions = "/slack/interactions"
+	pathEvents       = "/slack/events"
+)
+
+// bodyMax is the most that a request may hold; Slack's largest are well below.
+const bodyMax = 1 << 20
+
+// slackHTTP is the HTTP transport: it verifies what Slack sends and passes it to the dispatcher.
+type slackHTTP struct {
+	dispatcher *dispatcher
+	secret     string
+	log        *slog.Logger
+}
+
+// handler serves Slack's three addresses and /healthz.
+func (s *slackHTTP) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+pathCommands, s.verified(s.command))
+	mux.HandleFunc("POST "+pathInteractions, s.verified(s.interaction))
+	mux.HandleFunc("POST "+pathEvents, s.verified(s.event))
+	mux.HandleFunc("GET /healthz", healthz)
+	return mux
+}
+
+// newServer is an http.Server with time-outs. Slack keeps connections open between requests.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      15 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// verified reads the body, checks Slack's signature over it and passes it on. Whatever is wrong
+// with a signature, the refusal is the same.
+func (s *slackHTTP) verified(next func(http.ResponseWriter, []byte)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
+		if err != nil {
+			if _, large := errors.AsType[*http.MaxBytesError](err); large {
+				http.Error(w, "the request is larger than 1 MB", http.StatusRequestEntityTooLarge)
+				return
+			}
+			http.Error(w, "the request could not be read", http.StatusBadRequest)
+			return
+		}
+		if err := verify(r.Header, s.secret, body); err != nil {
+			s.log.Warn("request without a valid signature refused", "path", r.URL.Path)
+			http.Error(w, "invalid signature", http.StatusUnauthorized)
+			return
+		}
+		next(w, body)
+	}
+}
+
+// verify checks the signature v0 of a raw body and that it is at most five minutes old
+// (docs.slack.dev/authentication/verifying-requests-from-slack).
+func verify(header http.Header, secret string, body []byte) error {
+	v, err := slack.NewSecretsVerifier(header, secret)
+	if err != nil {
+		return err
+	}
+	if _, err := v.Write(body); err != nil {
+		return err
+	}
+	return v.Ensure()
+}
+
+func (s *slackHTTP) command(w http.ResponseWriter, body []byte) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		http.Error(w, "the body is no form", http.StatusBadRequest)
+		return
+	}
+	if form.Get("ssl_check") == "1" {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	c := slack.SlashCommand{
+		TeamID: form.Get("team_id"), UserID: form.Get("user_id"), Command: form.Get("command"),
+		Text: form.Get("text"), ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
+	}
+	if c.UserID == "" || c.TriggerID == "" {
+		http.Error(w, "user_id or trigger_id is missing", http.StatusBadRequest)
+		return
+	}
+	writeReply(w, s.dispatcher.command(c))
+}
+
+// writeReply answers a command with a message that only the person sees.
+func writeReply(w http.ResponseWriter, reply handlers.Reply) {
+	body, err := json.Marshal(slack.Msg{
+		ResponseType: slack.ResponseTypeEphemeral, Text: reply.Text, Blocks: slack.Blocks{BlockSet: reply.Blocks},
+	})
+	if err != nil {
+		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, _ = w.Write(body) // a peer that has gone hears nothing
+}
+
+func (s *slackHTTP) interaction(w http.ResponseWriter, body []byte) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		http.Error(w, "the body is no form", http.StatusBadRequest)
+		return
+	}
+	s.dispatcher.interaction([]byte(form.Get("payload")))
+	w.WriteHeader(http.StatusOK)
+}
+
+func (s *slackHTTP) event(w http.ResponseWriter, body []byte) {
+	challenge, err := s.dispatcher.event(body)
+	if err != nil {
+		http.Error(w, "the event was not kept; please send it again", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = io.WriteString(w, challenge) // #nosec G705 -- plain text, and signed by Slack
+}

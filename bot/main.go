@@ -1,0 +1,137 @@
+// Command bot is Lotsen, a Slack bot for the staff of Swedish and Norwegian schools. Package main
+// holds the commands of the program, its configuration, and the transports; it alone knows every room.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// cli is the command line. Every flag is also the variable LOTSEN_<NAME>.
+type cli struct {
+	DB       string `name:"db" default:"lotsen.db" help:"Database: a file path (SQLite), or mongodb://…"`
+	Config   string `help:"YAML file with schools, ladders and retention (default: lotsen.yaml if it exists)."`
+	Keys     string `default:"lotsen.keys" help:"Keyset file for sealed fields."`
+	Language string `default:"sv" enum:"sv,nb,nn" help:"Language when nothing else says: sv, nb or nn."`
+	Clock    string `help:"RFC 3339 instant at which school time starts, for demos and tests."`
+	Log      string `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+
+	Demo     demoCmd     `cmd:"" help:"Run everything on this machine, with a fake Slack in the browser."`
+	Serve    serveCmd    `cmd:"" help:"Run the bot."`
+	Import   importCmd   `cmd:"" help:"Read staff and students from files into the database."`
+	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest."`
+	Conf     struct {
+		Example configExampleCmd `cmd:"" help:"Print an annotated lotsen.yaml."`
+	} `cmd:"" name:"config" help:"The configuration file."`
+	KeysCmd struct {
+		New    keysNewCmd    `cmd:"" help:"Make a new keyset file."`
+		Rotate keysRotateCmd `cmd:"" help:"Add a key and use it from now on; old data stays readable."`
+	} `cmd:"" name:"keys" help:"The keyset for sealed fields."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// program is what every command gets.
+type program struct {
+	cli    *cli
+	getenv func(string) string
+	stdout io.Writer
+	stderr io.Writer
+	log    *slog.Logger
+	clock  *clock
+}
+
+// run carries out one command and returns the exit code: 0, 1 for a fault, 2 for a wrong call.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("bot"),
+		kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools."),
+		kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.Exit(func(code int) { exit = code }),
+		kong.Resolvers(environment(getenv)))
+	if err != nil {
+		say(stderr, "bot: %v\n", err)
+		return 1
+	}
+	kctx, err := parser.Parse(args)
+	if exit >= 0 { // --help
+		return exit
+	}
+	if err != nil {
+		say(stderr, "bot: %v\nSee: bot --help\n", err)
+		return 2
+	}
+	p := &program{cli: &c, getenv: getenv, stdout: stdout, stderr: stderr, clock: &clock{}}
+	p.log = newLog(stderr, c.Log)
+	if c.Clock != "" {
+		if err := p.clock.start(c.Clock); err != nil {
+			say(stderr, "bot: LOTSEN_CLOCK: %v\n", err)
+			return 2
+		}
+		p.log.Warn("school time is moved; this is for demos and tests only", "clock", c.Clock)
+	}
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	if err := kctx.Run(p); err != nil {
+		if !errors.Is(err, errReported) {
+			say(stderr, "bot: %v\n", err)
+		}
+		return 1
+	}
+	return 0
+}
+
+// errReported ends a command whose faults have been printed already.
+var errReported = errors.New("faults were reported")
+
+// say prints for the person at the terminal; that a terminal is gone is nobody's concern.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+
+// environment lets a flag take its value from LOTSEN_<NAME>.
+func environment(getenv func(string) string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if v := getenv("LOTSEN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))); v != "" {
+			return v, nil
+		}
+		return nil, nil
+	})
+}
+
+func newLog(w io.Writer, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo // kong has checked the word
+	}
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l}))
+}
+
+// secret reads a secret from the variable or from the file that <variable>_FILE names.
+func (p *program) secret(name string) (string, error) {
+	if v := p.getenv(name); v != "" {
+		return v, nil
+	}
+	file := p.getenv(name + "_FILE")
+	if file == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(file) // #nosec G304 G703 -- the operator names the file
+	if err != nil {
+		return "", fmt.Errorf("%s_FILE: %w", name, err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"lotsen/internal/slackapi"
+	"lotsen/internal/store/sqlite"
+	"lotsen/scheduler"
+)
+
+type serveCmd struct {
+	Addr    string `default:"127.0.0.1:8080" help:"Listener for Slack."`
+	OpsAddr string `default:"127.0.0.1:8081" help:"Listener for /readyz, /metrics and /healthz."`
+}
+
+// stopIn is how long what was accepted may take to finish after the signal to stop.
+const stopIn = 10 * time.Second
+
+// Run serves until ctx ends.
+func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
+	secret, err := p.secret("SLACK_SIGNING_SECRET")
+	if err != nil {
+		return err
+	}
+	token, err := p.secret("SLACK_BOT_TOKEN")
+	if err != nil {
+		return err
+	}
+	if secret == "" || token == "" {
+		return errors.New("SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are needed: the first stands under Basic Information, the second under OAuth & Permissions of the app at api.slack.com/apps")
+	}
+	if isFile(p.cli.DB) {
+		release, err := sqlite.Lock(p.cli.DB)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, release()) }()
+	}
+	sys, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sys.close()) }()
+	at, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	return s.serve(ctx, p, sys, slackapi.New(token, p.getenv("SLACK_API_URL"), p.clock.machine), secret, at)
+}
+
+// listeners are where the program is reached.
+type listeners struct{ main, ops net.Listener }
+
+func (s serveCmd) listen(ctx context.Context) (l listeners, err error) {
+	if l.main, err = listen(ctx, "addr", s.Addr); err != nil {
+		return listeners{}, err
+	}
+	if l.ops, err = listen(ctx, "ops-addr", s.OpsAddr); err != nil {
+		return listeners{}, errors.Join(err, l.main.Close())
+	}
+	return l, nil
+}
+
+// serve runs servers and scheduler over an open system until ctx ends; then what was accepted
+// is finished.
+func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slackapi.Client, secret string, at listeners) error {
+	// Work outlives ctx by at most stopIn.
+	closing, closed := context.WithCancel(context.WithoutCancel(ctx))
+	defer closed()
+
+	m := newMetrics()
+	d := newDispatcher(closing, sys, api, p, m)
+	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Log: p.log}
+	main := newServer((&slackHTTP{dispatcher: d, secret: secret, log: p.log}).handler(), p.log)
+	operator := newServer((&ops{sys.records.Engine, m, p.clock, sched.LastTick, api.LastAnswer}).handler(), p.log)
+
+	failed := make(chan error, 2)
+	start := func(server *http.Server, l net.Listener) {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}
+	go start(main, at.main)
+	go start(operator, at.ops)
+	p.log.Info("serving", "addr", at.main.Addr().String(), "ops_addr", at.ops.Addr().String())
+
+	ticking, stopTicking := context.WithCancel(ctx)
+	defer stopTicking()
+	var wg sync.WaitGroup
+	wg.Go(func() { sched.Run(ticking, p.clock.now) })
+
+	var err error
+	select {
+	case <-ctx.Done():
+		p.log.Info("stopping")
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
+	}
+	stopTicking()
+	graceful, cancel := context.WithTimeout(closing, stopIn)
+	defer cancel()
+	context.AfterFunc(graceful, closed)
+	err = errors.Join(err, main.Shutdown(graceful), operator.Shutdown(graceful))
+	d.wait()
+	wg.Wait()
+	p.log.Info("stopped")
+	return err
+}
+
+// listen opens a listener, and says what to do when the port is taken.
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program, perhaps by Lotsen itself. Stop that one, or choose another port: --%s 127.0.0.1:0 takes any free one", addr, flag)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s (--%s): %w", addr, flag, err)
+	}
+	return l, nil
+}

@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"lotsen/internal/care"
+	"lotsen/locales"
+)
+
+// lotsen handles "/lotsen språk nn" and "/lotsen", which is help.
+func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
+	word, rest := firstWord(req.Text)
+	if subcommand(word) != subLanguage {
+		return a.lotsenHelp(req), nil
+	}
+	if rest == "" {
+		voice := a.voice(req)
+		return say(voice.Text("language_now", locales.Args{"Language": voice.Text("language_"+string(req.Actor.Lang), nil)})), nil
+	}
+	lang, ok := care.ParseLang(rest)
+	if !ok {
+		return Reply{}, &care.Error{Code: care.CodeUnknownLanguage}
+	}
+	if err := a.Care.ChooseLanguage(ctx, req.Actor, lang, req.ID, req.Now); err != nil {
+		return Reply{}, err
+	}
+	voice := a.Texts.In(string(lang))
+	return say(voice.Text("language_set", locales.Args{"Language": voice.Text("language_"+string(lang), nil)})), nil
+}
+
+func (a *App) lotsenHelp(req Request) Reply {
+	voice := a.voice(req)
+	var posts []string
+	for _, p := range a.Care.Posts(req.Actor.Staff, req.Now) {
+		role := voice.Text("role_"+string(p.Role), locales.Args{
+			"Mentor": term(voice, p.School, care.TermMentor).Indefinite,
+			"Team":   term(voice, p.School, care.TermTeam).Definite,
+		})
+		if len(p.Groups) > 0 {
+			role += " (" + strings.Join(p.Groups, ", ") + ")"
+		}
+		posts = append(posts, voice.Text("lotsen_post", locales.Args{"Role": role, "School": p.School.Name}))
+	}
+	return say(voice.Text("help_lotsen", locales.Args{
+		"Posts": voice.Text("lotsen_posts", locales.Args{"Posts": escape(voice.List(posts))}),
+	}))
+}
+
+// term is what a school calls something: its own word, else its ladder's in the reader's language.
+func term(voice *locales.Voice, school care.School, t care.Term) care.Word {
+	if w, ok := school.Terms[t]; ok {
+		return w
+	}
+	family := "se"
+	switch school.Ladder {
+	case "no-grunnskole":
+		family = "no_grunnskole"
+	case "no-vgs":
+		family = "no_vgs"
+	default:
+		if school.Country == care.Norway {
+			family = "no_grunnskole"
+		}
+	}
+	id := "term_" + string(t) + "_" + family
+	return care.Word{Indefinite: voice.Text(id, nil), Definite: voice.Text(id+"_definite", nil)}
+}
+
+func kindNames(voice *locales.Voice) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, k := range care.Kinds {
+			if !yield(voice.Text("kind_"+string(k), nil)) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,159 @@
+// Package slackapi is the only user of Slack's client: facts about people and late answers.
+package slackapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/internal/care"
+)
+
+// Scopes are the bot scopes that the calls here need (docs.slack.dev/reference/methods).
+// A response_url and auth.test need none.
+var Scopes = []string{"users:read", "users:read.email"}
+
+// callTimeout bounds each call.
+const callTimeout = 10 * time.Second
+
+// Client talks to Slack with a bot token. It is safe for concurrent use.
+type Client struct {
+	api  *slack.Client
+	http *http.Client
+	last atomic.Int64           // machine time of the last call that Slack answered, Unix seconds
+	home atomic.Pointer[string] // the token's workspace, once known
+	now  func() time.Time
+}
+
+// New makes a client. apiURL is the base of Slack's Web API, or "" for Slack's own; now is the
+// machine's time.
+func New(token, apiURL string, now func() time.Time) *Client {
+	c := &Client{http: &http.Client{Timeout: callTimeout}, now: now}
+	options := []slack.Option{slack.OptionHTTPClient(c.http)}
+	if apiURL != "" {
+		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(apiURL, "/")+"/"))
+	}
+	c.api = slack.New(token, options...)
+	return c
+}
+
+// LastAnswer is when Slack last answered a call; the zero time for never.
+func (c *Client) LastAnswer() time.Time {
+	if s := c.last.Load(); s != 0 {
+		return time.Unix(s, 0)
+	}
+	return time.Time{}
+}
+
+// answered notes that Slack answered, also with a refusal, and hides what an error may not tell.
+func (c *Client) answered(err error) error {
+	if _, refused := errors.AsType[slack.SlackErrorResponse](err); err == nil || refused {
+		c.last.Store(c.now().Unix())
+	}
+	return hideURL(err)
+}
+
+// hideURL drops a URL from an error: a response_url is a key in itself.
+func hideURL(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
+}
+
+// Check asks Slack whether the token is good, and learns its workspace.
+func (c *Client) Check(ctx context.Context) error {
+	auth, err := c.api.AuthTestContext(ctx)
+	if err := c.answered(err); err != nil {
+		return fmt.Errorf("auth.test: %w", err)
+	}
+	c.home.Store(&auth.TeamID)
+	return nil
+}
+
+// Account returns what Slack says of a user; care.ErrNotFound if it knows none with that id.
+func (c *Client) Account(ctx context.Context, slackID string) (care.Account, error) {
+	u, err := c.api.GetUserInfoContext(ctx, slackID)
+	return c.account(ctx, "users.info", u, err)
+}
+
+// AccountByEmail returns the user with an e-mail address; care.ErrNotFound if there is none.
+func (c *Client) AccountByEmail(ctx context.Context, email string) (care.Account, error) {
+	u, err := c.api.GetUserByEmailContext(ctx, email)
+	return c.account(ctx, "users.lookupByEmail", u, err)
+}
+
+func (c *Client) account(ctx context.Context, method string, u *slack.User, err error) (care.Account, error) {
+	err = c.answered(err)
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		switch refused.Err {
+		case "user_not_found", "users_not_found", "user_not_visible":
+			return care.Account{}, care.ErrNotFound
+		}
+	}
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return care.Account{}, fmt.Errorf("%s: %w", method, &care.LimitedError{After: limited.RetryAfter})
+	}
+	if err != nil {
+		return care.Account{}, fmt.Errorf("%s: %w", method, err)
+	}
+	return c.AccountOf(ctx, *u)
+}
+
+// AccountOf takes the facts about a person from Slack's user. Who is of another workspace than
+// the token is a stranger.
+func (c *Client) AccountOf(ctx context.Context, u slack.User) (care.Account, error) {
+	if c.home.Load() == nil {
+		if err := c.Check(ctx); err != nil {
+			return care.Account{}, err
+		}
+	}
+	return care.Account{
+		SlackID: u.ID,
+		Email:   u.Profile.Email,
+		Facts: care.SlackFacts{
+			Team:        u.TeamID,
+			Guest:       u.IsRestricted || u.IsUltraRestricted,
+			Stranger:    u.IsStranger || u.TeamID != *c.home.Load(),
+			Bot:         u.IsBot,
+			Deactivated: u.Deleted,
+			Updated:     u.Updated.Time().UTC(),
+		},
+	}, nil
+}
+
+// Respond posts a late answer to a command's or click's response_url, which serves 5 times in
+// 30 minutes (docs.slack.dev/interactivity/handling-user-interaction).
+func (c *Client) Respond(ctx context.Context, responseURL string, msg slack.WebhookMessage) error {
+	body, err := json.Marshal(msg)
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("post the answer: the response_url cannot be read")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("post the answer: %w", hideURL(err))
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)); err != nil {
+		return fmt.Errorf("post the answer: %w", err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("post the answer: status %d", resp.StatusCode)
+	}
+	return nil
+}

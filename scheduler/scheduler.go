@@ -1,0 +1,111 @@
+// Package scheduler is what time does: each minute it does what is due.
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"lotsen/internal/care"
+)
+
+// Scheduler does what is due.
+type Scheduler struct {
+	Care  Care
+	Slack Slack
+	Log   *slog.Logger
+
+	last atomic.Int64 // when the last good tick ended, Unix seconds of the clock
+}
+
+// Care is what the scheduler asks of the domain; *care.Service is it.
+type Care interface {
+	NextLookup(ctx context.Context, now, lease time.Time) (care.Lookup, error)
+	Learn(ctx context.Context, a care.Account, now time.Time) error
+	NoAccount(ctx context.Context, l care.Lookup, now time.Time) error
+	DropDrafts(ctx context.Context, now time.Time) (int64, error)
+}
+
+// Slack is what the scheduler asks of Slack; *slackapi.Client is it.
+type Slack interface {
+	Check(ctx context.Context) error
+	Account(ctx context.Context, slackID string) (care.Account, error)
+	AccountByEmail(ctx context.Context, email string) (care.Account, error)
+}
+
+// tickLimit is the longest that one tick may take.
+const tickLimit = 50 * time.Second
+
+// Run ticks at once and then at each full minute of clock, until ctx ends; a tick that is still
+// at work is not joined by a second. It returns when the last tick has ended.
+func (s *Scheduler) Run(ctx context.Context, clock func() time.Time) {
+	tick := func() {
+		limited, cancel := context.WithTimeout(ctx, tickLimit)
+		defer cancel()
+		now := clock()
+		if err := s.Tick(limited, now); err != nil {
+			if ctx.Err() == nil {
+				s.Log.Error("tick failed", "error", err)
+			}
+			return
+		}
+		s.last.Store(now.Unix())
+		s.Log.Debug("ticked")
+	}
+	tick()
+	c := cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
+	c.Schedule(minutes{clock}, cron.FuncJob(tick))
+	c.Start()
+	<-ctx.Done()
+	<-c.Stop().Done()
+}
+
+// LastTick is when the last good tick began; the zero time for none yet.
+func (s *Scheduler) LastTick() time.Time {
+	if sec := s.last.Load(); sec != 0 {
+		return time.Unix(sec, 0)
+	}
+	return time.Time{}
+}
+
+// minutes is the cron schedule of the full minutes of a clock that is not the machine's.
+type minutes struct{ clock func() time.Time }
+
+// Next returns the machine's time at which the clock shows its next full minute.
+func (m minutes) Next(machine time.Time) time.Time {
+	now := m.clock()
+	return machine.Add(now.Truncate(time.Minute).Add(time.Minute).Sub(now))
+}
+
+// Tick does everything that is due at now. One job's trouble does not keep the others from their turn.
+func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
+	jobs := []struct {
+		name string
+		run  func(context.Context, time.Time) (int, error)
+	}{
+		{"facts", s.TickFacts},
+		{"drafts", s.TickDrafts},
+	}
+	var errs []error
+	for _, job := range jobs {
+		n, err := job.run(ctx, now)
+		if n > 0 {
+			s.Log.Info("job done", "job", job.name, "count", n)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("job %s: %w", job.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// TickDrafts drops lines that no one has chosen a reading for.
+func (s *Scheduler) TickDrafts(ctx context.Context, now time.Time) (int, error) {
+	n, err := s.Care.DropDrafts(ctx, now)
+	return int(n), err
+}
