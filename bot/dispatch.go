@@ -175,10 +175,14 @@ func (d *dispatcher) handle(ctx context.Context, kind, name string, who caller, 
 		req.Actor, lang = actor, actor.Lang
 		reply, err = handle(ctx, req)
 	}
+	_, limited := errors.AsType[*care.LimitedError](err)
 	switch code := care.CodeOf(err); {
 	case err == nil:
 		log.Info("request handled", "staff", actor.Staff.ID)
 		return reply, "ok"
+	case limited:
+		log.Warn("request put off", "error", err)
+		return d.app.Say("error_busy", lang), "busy"
 	case code != "":
 		log.Info("request refused", "staff", actor.Staff.ID, "code", code)
 		outcome = "refused"

@@ -16,7 +16,7 @@ import (
 
 // world is the whole bot against a fake Slack: real files, real sockets, real signatures.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	slack *fakeslack.Slack
 	dir   string
 	env   map[string]string
@@ -76,7 +76,7 @@ k7;Jon;Sæther;1STB;fjord;;1STB-C3C;no;enrolled
 `
 
 // newWorld makes the schools and their people and imports them; serve starts the bot.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), log: &logBuffer{}, slack: fakeslack.New(fakeslack.Options{})}
 	if err := w.slack.Start(); err != nil {
@@ -281,3 +281,9 @@ func (l *logBuffer) bytes() []byte {
 }
 
 func (l *logBuffer) len() int { return len(l.bytes()) }
+
+func (l *logBuffer) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b.Reset()
+}

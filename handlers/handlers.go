@@ -78,6 +78,7 @@ func (a *App) Actions() []Action {
 	return []Action{
 		{ID: actionUndo, Handle: a.undoClick},
 		{ID: actionPick, Handle: a.pickClick},
+		{ID: actionList, Handle: a.listClick},
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 const (
 	actionUndo = "intervention.undo"
 	actionPick = "intervention.pick"
+	actionList = "intervention.list"
 )
 
 // insats handles "/insats 8B-K3F samtal Ringde hem" and its subcommands, in any of the languages.
@@ -86,50 +86,6 @@ func (a *App) logged(req Request, entry care.Entry, err error) (Reply, error) {
 	return reply, nil
 }
 
-// choose asks which student or kind a line means, with a button for each.
-func (a *App) choose(req Request, choice *care.Choice) Reply {
-	voice := a.voice(req)
-	question := "choose_kind"
-	var buttons []slack.BlockElement
-	add := func(value, label string) {
-		b := button(actionPick+"."+strconv.Itoa(len(buttons)), fmt.Sprintf("%s/%d/%s", choice.Draft, choice.Word, value), label)
-		buttons = append(buttons, b)
-	}
-	for _, kind := range choice.Kinds {
-		add(string(kind), voice.Text("kind_"+string(kind), nil))
-	}
-	if len(choice.Students) > 0 {
-		question = "choose_student"
-		for _, n := range choice.Students[:min(len(choice.Students), buttonsMax)] {
-			add(string(n.Ref), n.Given+" "+n.Family+" · "+string(n.Ref))
-		}
-	}
-	reply := say(voice.Text(question, nil))
-	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("pick", buttons...))
-	return reply
-}
-
-// buttonsMax is how many elements an actions block may have.
-const buttonsMax = 25
-
-// pickClick goes on with a line after its writer has chosen.
-func (a *App) pickClick(ctx context.Context, req Request) (Reply, error) {
-	parts := strings.SplitN(req.Value, "/", 3)
-	word := -1
-	if len(parts) == 3 {
-		if n, err := strconv.Atoi(parts[1]); err == nil {
-			word = n
-		}
-	}
-	if word < 0 {
-		return Reply{}, &care.Error{Code: care.CodeDraftGone}
-	}
-	entry, err := a.Care.Pick(ctx, req.Actor, parts[0], word, parts[2], req.Now)
-	reply, err := a.logged(req, entry, err)
-	reply.Replace = true
-	return reply, err
-}
-
 // undoClick handles the button [Ångra] of a confirmation.
 func (a *App) undoClick(ctx context.Context, req Request) (Reply, error) {
 	entry, err := a.Care.UndoIntervention(ctx, req.Actor, req.Value, req.ID, req.Now)
@@ -159,9 +115,9 @@ func (a *App) list(ctx context.Context, req Request, who string) (Reply, error) 
 		var of care.Name
 		of, entries, more, err = a.Care.Timeline(ctx, req.Actor, who, req.Now)
 		if choice, ok := errors.AsType[*care.Choice](err); ok {
-			return a.chooseListed(req, choice), nil
+			return a.chooseStudent(req, choice.Students, actionList, ""), nil
 		}
-		args := locales.Args{"Student": students([]care.Name{of}, voice), "Ref": string(of.Ref)}
+		args := locales.Args{"Student": student(of), "Ref": string(of.Ref)}
 		title, empty = voice.Text("list_student_title", args), voice.Text("list_student_empty", args)
 	}
 	if err != nil {
@@ -187,13 +143,11 @@ func (a *App) list(ctx context.Context, req Request, who string) (Reply, error) 
 	return reply, nil
 }
 
-// chooseListed lists the students whom a name fits; a list is asked for again with the ref.
-func (a *App) chooseListed(req Request, choice *care.Choice) Reply {
-	lines := []string{a.voice(req).Text("choose_student", nil)}
-	for _, n := range choice.Students[:min(len(choice.Students), buttonsMax)] {
-		lines = append(lines, fmt.Sprintf("`/insats lista %s`  %s", n.Ref, escape(n.Given+" "+n.Family)))
-	}
-	return say(strings.Join(lines, "\n"))
+// listClick shows the list of the student chosen among several whom a name fits.
+func (a *App) listClick(ctx context.Context, req Request) (Reply, error) {
+	reply, err := a.list(ctx, req, req.Value)
+	reply.Replace = true
+	return reply, err
 }
 
 func (a *App) listEntry(req Request, e care.Entry, own bool) []slack.Block {
@@ -226,13 +180,21 @@ func (a *App) entryLine(req Request, id string, e care.Entry) string {
 	})
 }
 
-// students writes refs with names, escaped: "8B-K3F (Anna Berg)".
+// students writes students, escaped. An author may have lost sight of all theirs since.
 func students(names []care.Name, voice *locales.Voice) string {
-	var list []string
-	for _, n := range names {
-		list = append(list, fmt.Sprintf("%s (%s)", n.Ref, escape(strings.TrimSpace(n.Given+" "+n.Family))))
+	if len(names) == 0 {
+		return voice.Text("student_hidden", nil)
+	}
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = student(n)
 	}
 	return voice.List(list)
+}
+
+// student writes a ref with the name, escaped: "8B-K3F (Anna Berg)".
+func student(n care.Name) string {
+	return fmt.Sprintf("%s (%s)", n.Ref, escape(strings.TrimSpace(n.Given+" "+n.Family)))
 }
 
 func kinds(list []care.Kind, voice *locales.Voice) string {
@@ -249,7 +211,7 @@ func (a *App) insatsHelp(req Request) Reply {
 	return say(voice.Text("help_insats", locales.Args{
 		"Minutes": int(care.UndoWindow.Minutes()),
 		"Kinds":   strings.Join(slices.Collect(kindNames(voice)), ", "),
-		"Mentor":  term(voice, school, care.TermMentor).Indefinite,
-		"Team":    term(voice, school, care.TermTeam).Definite,
+		"Mentor":  escape(term(voice, school, care.TermMentor).Definite),
+		"Team":    escape(term(voice, school, care.TermTeam).Definite),
 	}))
 }

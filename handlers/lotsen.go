@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -11,7 +12,11 @@ import (
 
 // lotsen handles "/lotsen språk nn" and "/lotsen", which is help.
 func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
-	word, rest := firstWord(req.Text)
+	text, err := a.decode(ctx, req.Text)
+	if err != nil {
+		return Reply{}, fmt.Errorf("decode the text: %w", err)
+	}
+	word, rest := firstWord(text)
 	if subcommand(word) != subLanguage {
 		return a.lotsenHelp(req), nil
 	}

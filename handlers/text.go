@@ -1,11 +1,11 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 )
@@ -28,43 +28,40 @@ var tagged = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
 // decode turns the text of a command or message into what its writer saw: links into their
-// labels, people, channels and groups into @name and #name, entities into characters.
+// labels, people, channels and groups into @name and #name, entities into characters
+// (docs.slack.dev/messaging/formatting-message-text).
 func (a *App) decode(ctx context.Context, text string) (string, error) {
 	var failed error
 	text = tagged.ReplaceAllStringFunc(text, func(tag string) string {
-		m := tagged.FindStringSubmatch(tag)
-		target, label := m[1], m[2]
-		switch {
-		case target == "":
-			return tag
-		case target[0] == '@' && label == "" && strings.ContainsAny(target[1:2], "UW"):
-			name, err := a.Care.StaffName(ctx, target[1:])
-			if err != nil {
-				failed = err
-			}
-			if name != "" {
-				return "@" + escape(name)
-			}
-			return target
-		case target[0] == '@':
-			return "@" + strings.TrimPrefix(orElse(label, target[1:]), "@")
-		case target[0] == '#':
-			return "#" + strings.TrimPrefix(orElse(label, target[1:]), "#")
-		case target[0] == '!':
-			return "@" + strings.TrimPrefix(orElse(label, strings.TrimPrefix(target[1:], "subteam^")), "@")
-		case label != "":
-			return label
+		seen, err := a.seen(ctx, tag)
+		if err != nil {
+			failed = err
 		}
-		return strings.TrimPrefix(strings.TrimPrefix(target, "mailto:"), "tel:")
+		return seen
 	})
 	return strings.TrimSpace(unescaper.Replace(text)), failed
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
+// seen is what people see of a tag, still with entities.
+func (a *App) seen(ctx context.Context, tag string) (string, error) {
+	m := tagged.FindStringSubmatch(tag)
+	target, label := m[1], m[2]
+	if target == "" {
+		return tag, nil
 	}
-	return s
+	sign, id := target[:1], target[1:]
+	switch {
+	case sign == "@" && id != "" && label == "":
+		name, err := a.Care.StaffName(ctx, id)
+		return "@" + cmp.Or(escape(name), id), err
+	case sign == "!" && strings.HasPrefix(id, "date^"):
+		return label, nil
+	case sign == "!":
+		return "@" + cmp.Or(strings.TrimPrefix(label, "@"), strings.TrimPrefix(id, "subteam^")), nil
+	case sign == "@", sign == "#":
+		return sign + cmp.Or(strings.TrimPrefix(label, sign), id), nil
+	}
+	return cmp.Or(label, strings.TrimPrefix(strings.TrimPrefix(target, "mailto:"), "tel:")), nil
 }
 
 // say is a reply of one text.
@@ -84,7 +81,8 @@ func sections(text string) []slack.Block {
 }
 
 // split cuts text into parts of at most n UTF-16 units, the strictest way in which Slack may
-// count, at a line's end or a space where it can, and never inside a character or an entity.
+// count, at a line's end or a space where it can, and never inside a character or an entity. A
+// quotation that is cut goes on as one.
 func split(text string, n int) []string {
 	var parts []string
 	for {
@@ -98,8 +96,12 @@ func split(text string, n int) []string {
 		if space := strings.LastIndexAny(text[:cut], "\n "); space > cut/2 {
 			cut = space + 1
 		}
-		parts = append(parts, strings.TrimRight(text[:cut], "\n "))
+		part := text[:cut]
+		parts = append(parts, part)
 		text = text[cut:]
+		if line := part[strings.LastIndexByte(part, '\n')+1:]; strings.HasPrefix(line, quoteMark) {
+			text = quoteMark + text
+		}
 	}
 }
 
@@ -113,17 +115,34 @@ func prefix(text string, n int) int {
 	return len(text)
 }
 
+// units is how many UTF-16 units s has.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// shorten cuts s to at most n UTF-16 units, the last one then an ellipsis.
+func shorten(s string, n int) string {
+	if units(s) <= n {
+		return s
+	}
+	return strings.TrimRight(s[:prefix(s, n-1)], " -") + "…"
+}
+
+const quoteMark = "> "
+
 // quote shows a note as a quotation.
 func quote(note string) string {
-	return "> " + strings.ReplaceAll(escape(note), "\n", "\n> ")
+	return quoteMark + strings.ReplaceAll(escape(note), "\n", "\n"+quoteMark)
 }
 
 // button is a button of a row; the value comes back when it is clicked.
 func button(actionID, value, label string) *slack.ButtonBlockElement {
-	if utf8.RuneCountInString(label) > buttonMax {
-		label = string([]rune(label)[:buttonMax-1]) + "…"
-	}
-	return slack.NewButtonBlockElement(actionID, value, slack.NewTextBlockObject(slack.PlainTextType, label, false, false))
+	text := slack.NewTextBlockObject(slack.PlainTextType, shorten(label, buttonMax), false, false)
+	return slack.NewButtonBlockElement(actionID, value, text)
 }
 
 // firstWord parts a text after its first word.

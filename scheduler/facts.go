@@ -10,52 +10,73 @@ import (
 )
 
 const (
-	// factsPerTick keeps below Slack's limit for users.info, 100 a minute (Tier 4), and leaves
-	// room for people who are waiting.
-	factsPerTick = 60
-	factsLease   = time.Minute
+	// factsPerTick keeps below Slack's limit for users.lookupByEmail, 50 a minute (Tier 3), and
+	// leaves room for people who are waiting.
+	factsPerTick = 40
+	// factsTime is how long a tick may ask Slack; the rest of jobLimit is for the database.
+	factsTime = 15 * time.Second
+	// factsLease is when an account that could not be asked about has its turn again.
+	factsLease = 10 * time.Minute
+	// factsFailures is how many calls in a row may fail before it looks like Slack's trouble
+	// and not like one account's.
+	factsFailures = 3
 )
 
-// TickFacts asks Slack about the accounts whose facts are due, at most factsPerTick of them. When
-// Slack asks for a rest it stops; the rest is due again after the lease. Without anything due it
-// still makes sure, with one call, that Slack can be reached.
+// TickFacts asks Slack about the accounts whose facts are due, at most factsPerTick of them, and
+// returns how many it has settled. Without anything due it still makes sure, with one call, that
+// Slack can be reached. Trouble with Slack is for the log alone, since nobody is served worse by
+// this copy than by another; what is left over is due again at a later tick.
 func (s *Scheduler) TickFacts(ctx context.Context, now time.Time) (int, error) {
-	for n := range factsPerTick {
+	asking, cancel := context.WithTimeout(ctx, factsTime)
+	defer cancel()
+	settled, failed := 0, 0
+	for n := 0; n < factsPerTick && failed < factsFailures && asking.Err() == nil; n++ {
 		l, err := s.Care.NextLookup(ctx, now, now.Add(factsLease))
-		if errors.Is(err, care.ErrNotFound) {
+		switch {
+		case errors.Is(err, care.ErrNotFound):
 			if n == 0 {
-				return 0, s.Slack.Check(ctx)
+				s.reachSlack(asking)
 			}
-			return n, nil
+			return settled, nil
+		case err != nil && l.Staff == "":
+			return settled, fmt.Errorf("next lookup: %w", err)
+		case err != nil:
+			s.Log.Error("account cannot be looked up", "staff", l.Staff, "error", err)
+			continue
+		}
+		account, err := s.ask(asking, l)
+		switch {
+		case err == nil:
+			err = s.Care.Learn(ctx, account, now)
+		case errors.Is(err, care.ErrNotFound):
+			err = s.Care.NoAccount(ctx, l, now)
+		default:
+			s.Log.Warn("account not looked up", "staff", l.Staff, "error", err)
+			if _, limited := errors.AsType[*care.LimitedError](err); limited {
+				return settled, nil
+			}
+			failed++
+			continue
 		}
 		if err != nil {
-			return n, fmt.Errorf("next lookup: %w", err)
+			return settled, fmt.Errorf("keep what slack says of an account: %w", err)
 		}
-		if err := s.lookUp(ctx, l, now); err != nil {
-			if _, limited := errors.AsType[*care.LimitedError](err); limited {
-				s.Log.Warn("slack asks for a rest", "error", err)
-				return n, nil
-			}
-			return n, err
-		}
+		settled, failed = settled+1, 0
 	}
-	return factsPerTick, nil
+	return settled, nil
 }
 
-func (s *Scheduler) lookUp(ctx context.Context, l care.Lookup, now time.Time) error {
-	var a care.Account
-	var err error
+func (s *Scheduler) reachSlack(ctx context.Context) {
+	if err := s.Slack.Check(ctx); err != nil {
+		s.Log.Warn("slack not reached", "error", err)
+	}
+}
+
+func (s *Scheduler) ask(ctx context.Context, l care.Lookup) (care.Account, error) {
 	if l.SlackID != "" {
-		a, err = s.Slack.Account(ctx, l.SlackID)
-	} else {
-		a, err = s.Slack.AccountByEmail(ctx, l.Email)
-		a.Email = l.Email // as the roster writes it
+		return s.Slack.Account(ctx, l.SlackID)
 	}
-	if errors.Is(err, care.ErrNotFound) {
-		return s.Care.NoAccount(ctx, l, now)
-	}
-	if err != nil {
-		return fmt.Errorf("look up an account: %w", err)
-	}
-	return s.Care.Learn(ctx, a, now)
+	a, err := s.Slack.AccountByEmail(ctx, l.Email)
+	a.Email = l.Email // as the roster writes it
+	return a, err
 }

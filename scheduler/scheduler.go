@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -20,7 +21,7 @@ type Scheduler struct {
 	Slack Slack
 	Log   *slog.Logger
 
-	last atomic.Int64 // when the last good tick ended, Unix seconds of the clock
+	last atomic.Int64 // when the last good tick began, Unix seconds of the clock
 }
 
 // Care is what the scheduler asks of the domain; *care.Service is it.
@@ -38,17 +39,16 @@ type Slack interface {
 	AccountByEmail(ctx context.Context, email string) (care.Account, error)
 }
 
-// tickLimit is the longest that one tick may take.
-const tickLimit = 50 * time.Second
+// jobLimit is the longest that one job of a tick may take, so that the others get their turn
+// within the minute.
+const jobLimit = 25 * time.Second
 
 // Run ticks at once and then at each full minute of clock, until ctx ends; a tick that is still
 // at work is not joined by a second. It returns when the last tick has ended.
 func (s *Scheduler) Run(ctx context.Context, clock func() time.Time) {
 	tick := func() {
-		limited, cancel := context.WithTimeout(ctx, tickLimit)
-		defer cancel()
 		now := clock()
-		if err := s.Tick(limited, now); err != nil {
+		if err := s.Tick(ctx, now); err != nil {
 			if ctx.Err() == nil {
 				s.Log.Error("tick failed", "error", err)
 			}
@@ -73,7 +73,8 @@ func (s *Scheduler) LastTick() time.Time {
 	return time.Time{}
 }
 
-// minutes is the cron schedule of the full minutes of a clock that is not the machine's.
+// minutes is the cron schedule of the full minutes of a clock that is not the machine's. Cron waits
+// as long as lies between the two times, from when Next returns, so it does not wake too early.
 type minutes struct{ clock func() time.Time }
 
 // Next returns the machine's time at which the clock shows its next full minute.
@@ -93,7 +94,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
 	}
 	var errs []error
 	for _, job := range jobs {
-		n, err := job.run(ctx, now)
+		n, err := work(ctx, now, job.run)
 		if n > 0 {
 			s.Log.Info("job done", "job", job.name, "count", n)
 		}
@@ -102,6 +103,19 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// work runs one job within its time. A panic becomes an error like any other.
+func work(ctx context.Context, now time.Time, run func(context.Context, time.Time) (int, error)) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, jobLimit)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			// What was panicked with may hold what people typed; its type does not.
+			err = fmt.Errorf("panic: %T\n%s", r, debug.Stack())
+		}
+	}()
+	return run(ctx, now)
 }
 
 // TickDrafts drops lines that no one has chosen a reading for.

@@ -140,11 +140,21 @@ func (s *Service) student(ctx context.Context, actor Actor, ref Ref, now time.Ti
 	case !errors.Is(aerr, ErrNotFound):
 		return Student{}, relation{}, fmt.Errorf("get assignment: %w", aerr)
 	}
-	r := relate(actor.Staff, stu, assignment, s.today(stu.School, now))
+	r := s.stands(actor, stu, assignment, now)
 	if err != nil || !r.sees() {
 		return Student{}, relation{}, ErrNotFound
 	}
 	return stu, r, nil
+}
+
+// stands is how the actor stands to a student today. No post counts at a school that is gone from
+// the configuration.
+func (s *Service) stands(actor Actor, stu Student, a *Assignment, now time.Time) relation {
+	school, ok := s.Schools[stu.School]
+	if !ok {
+		return relation{}
+	}
+	return relate(actor.Staff, stu, a, DateOf(now, school.Zone))
 }
 
 // today is the day it is at a school; for a school that is gone from the configuration, in UTC.
@@ -162,8 +172,7 @@ func (s *Service) visible(ctx context.Context, actor Actor, now time.Time) ([]St
 	assigned := map[Ref]*Assignment{}
 	take := func(list []Student) {
 		for _, stu := range list {
-			r := relate(actor.Staff, stu, assigned[stu.Ref()], s.today(stu.School, now))
-			if r.sees() && !seen[stu.ID] {
+			if s.stands(actor, stu, assigned[stu.Ref()], now).sees() && !seen[stu.ID] {
 				seen[stu.ID] = true
 				all = append(all, stu)
 			}

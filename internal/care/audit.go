@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -24,6 +25,7 @@ type Action string
 const (
 	ActionLog      Action = "intervention.log"      // logged; the answer showed the name and note
 	ActionWithdraw Action = "intervention.withdraw" // withdrawn by its author
+	ActionShow     Action = "intervention.show"     // shown once more to its author, who asked for what was done before
 	ActionListOwn  Action = "intervention.list_own" // read own latest entries
 	ActionTimeline Action = "student.timeline"      // read a student's name and timeline
 	ActionChoose   Action = "student.choose"        // was shown names to choose between
@@ -44,12 +46,28 @@ func auditEntry(actor Actor, action Action, subjects []Ref, now time.Time, uniqu
 	return e
 }
 
-// auditReading writes the entry of an answer before it is given. The same person, search and
+// auditReading writes the entry of an answer before it is given. The same person, students and
 // minute leave one entry.
-func (s *Service) auditReading(ctx context.Context, actor Actor, action Action, search string, subjects []Ref, now time.Time) error {
-	e := auditEntry(actor, action, subjects, now, search, now.UTC().Format("2006-01-02T15:04"))
+func (s *Service) auditReading(ctx context.Context, actor Actor, action Action, subjects []Ref, now time.Time) error {
+	e := auditEntry(actor, action, subjects, now)
+	e.ID = idFrom("au_", append([]string{e.Actor, string(action), minuteOf(now)}, e.Subjects...)...)
 	if err := s.Audit.Add(ctx, e); err != nil && !errors.Is(err, ErrExists) {
 		return fmt.Errorf("audit reading: %w", err)
 	}
 	return nil
 }
+
+// shownRefs adds to refs those of the students whom the entries name.
+func shownRefs(refs []Ref, entries ...Entry) []Ref {
+	for _, e := range entries {
+		for _, n := range e.Students {
+			if !slices.Contains(refs, n.Ref) {
+				refs = append(refs, n.Ref)
+			}
+		}
+	}
+	return refs
+}
+
+// minuteOf names the minute of an instant.
+func minuteOf(t time.Time) string { return t.UTC().Format("2006-01-02T15:04") }

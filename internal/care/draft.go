@@ -78,7 +78,8 @@ func (s *Service) Pick(ctx context.Context, actor Actor, draft string, word int,
 	maps.Copy(picks, d.Picks)
 	d.Picks = picks
 	entry, err := s.logLine(ctx, actor, d, now)
-	if _, more := errors.AsType[*Choice](err); more {
+	if choice, more := errors.AsType[*Choice](err); more {
+		delete(d.Picks, choice.Word) // what does not answer the question must not stand in the way of what will
 		if rerr := s.Drafts.Replace(ctx, d); rerr != nil && !errors.Is(rerr, ErrConflict) {
 			return Entry{}, fmt.Errorf("keep the choice: %w", rerr)
 		}

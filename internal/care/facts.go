@@ -18,14 +18,12 @@ type Account struct {
 const factsFresh = 24 * time.Hour
 
 // Learn keeps what Slack says of an account: of the staff member with that Slack user id, else
-// of the one with the account's e-mail, who gets the id. Accounts of no staff member are not
-// kept. Facts older than those known, by Slack's own time, change nothing.
+// of the one with the account's e-mail who has no id yet, and gets it. Accounts of no staff member
+// are not kept. Facts older than those known, by Slack's own time, change nothing.
 func (s *Service) Learn(ctx context.Context, a Account, now time.Time) error {
 	st, err := s.Staff.BySlackID(ctx, a.SlackID)
 	if errors.Is(err, ErrNotFound) && a.Email != "" {
-		if st, err = s.Staff.Get(ctx, StaffID(a.Email)); err == nil && !st.Unlinked {
-			return nil // the roster names another account for this person, or they have left
-		}
+		st, err = s.Staff.Get(ctx, StaffID(a.Email))
 	}
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -34,7 +32,13 @@ func (s *Service) Learn(ctx context.Context, a Account, now time.Time) error {
 		return fmt.Errorf("find the staff member: %w", err)
 	}
 	err = s.changeStaff(ctx, st, func(st *Staff) bool {
-		if st.Facts != nil && a.Facts.Updated.Before(st.Facts.Updated) {
+		switch {
+		case st.SlackID != a.SlackID && !st.Unlinked:
+			return false // the roster names another account for this person, or they have left
+		case st.SlackID != a.SlackID && a.Facts.Stranger:
+			st.FactsDue = now.Add(factsFresh) // another organisation does not say whose address it is
+			return true
+		case st.Facts != nil && a.Facts.Updated.Before(st.Facts.Updated):
 			return false
 		}
 		facts := a.Facts
@@ -56,7 +60,8 @@ type Lookup struct {
 }
 
 // NextLookup takes the account that has waited longest to be asked about; ErrNotFound when
-// there is none. No one else gets it before lease.
+// there is none. No one else gets it before lease. With an error that is about this one person
+// alone, the Lookup says who it is.
 func (s *Service) NextLookup(ctx context.Context, now, lease time.Time) (Lookup, error) {
 	st, err := s.Staff.ClaimFactsDue(ctx, now, lease)
 	if err != nil {
@@ -65,7 +70,7 @@ func (s *Service) NextLookup(ctx context.Context, now, lease time.Time) (Lookup,
 	l := Lookup{Staff: st.ID, SlackID: st.SlackID}
 	if l.SlackID == "" {
 		if l.Email, err = s.Vault.Open(st.Email, staffCollection, st.ID, "email"); err != nil {
-			return Lookup{}, fmt.Errorf("open an e-mail address: %w", err)
+			return l, fmt.Errorf("open an e-mail address: %w", err)
 		}
 	}
 	return l, nil
@@ -79,7 +84,7 @@ func (s *Service) NoAccount(ctx context.Context, l Lookup, now time.Time) error 
 		return fmt.Errorf("get the staff member: %w", err)
 	}
 	return s.changeStaff(ctx, st, func(st *Staff) bool {
-		if st.SlackID != l.SlackID {
+		if st.SlackID != l.SlackID || st.SlackID == "" && !st.Unlinked {
 			return false // the roster has changed meanwhile
 		}
 		if st.SlackID != "" {

@@ -3,7 +3,6 @@ package care
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -13,25 +12,24 @@ import (
 // (ae, oe, aa) folds to the same as one with them, so Aasen finds Åsen. What is folded
 // stays as it is when folded again.
 func Fold(s string) string {
-	if !isASCII(s) {
+	if !isLatin(s) {
 		s = norm.NFD.String(s)
 	}
 	var b strings.Builder
 	b.Grow(len(s))
 	last, space := rune(-1), false
 	for _, r := range s {
-		if unicode.IsSpace(r) {
+		switch {
+		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
+		case r < rune(len(latin)):
+			r = latin[r]
+		default:
+			r = unicode.ToLower(r)
 		}
-		r = unicode.ToLower(r)
-		if r >= utf8.RuneSelf {
-			if unicode.In(r, unicode.Mn, unicode.Cf) {
-				continue // marks, and what cannot be seen: soft hyphens, joiners
-			}
-			if plain, ok := plainLetters[r]; ok {
-				r = plain
-			}
+		if unseen(r) {
+			continue
 		}
 		if space {
 			b.WriteByte(' ')
@@ -46,14 +44,27 @@ func Fold(s string) string {
 	return b.String()
 }
 
-// plainLetters are what people type for letters that are more than a plain one with a mark.
-var plainLetters = map[rune]rune{
-	'ø': 'o', 'œ': 'o', 'æ': 'a', 'ð': 'd', 'đ': 'd', 'ħ': 'h', 'ı': 'i', 'ł': 'l', 'ŋ': 'n', 'ŧ': 't',
-}
+// unseen reports whether r is a mark on another character or a character nobody sees, as soft
+// hyphens and joiners.
+func unseen(r rune) bool { return r > unicode.MaxASCII && unicode.In(r, unicode.Mn, unicode.Cf) }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+// latin holds what Fold makes of each Latin character: most lines need no more.
+var latin = func() (t [0x250]rune) {
+	for i := range t {
+		base := []rune(norm.NFD.String(string(rune(i))))[0]
+		t[i] = unicode.ToLower(base)
+	}
+	for r, plain := range map[rune]rune{
+		'ø': 'o', 'œ': 'o', 'æ': 'a', 'ð': 'd', 'đ': 'd', 'ħ': 'h', 'ı': 'i', 'ł': 'l', 'ŋ': 'n', 'ŧ': 't',
+	} {
+		t[r], t[unicode.ToUpper(r)] = plain, plain
+	}
+	return t
+}()
+
+func isLatin(s string) bool {
+	for _, r := range s {
+		if r >= rune(len(latin)) {
 			return false
 		}
 	}

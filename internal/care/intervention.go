@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -70,7 +69,8 @@ type InterventionRecords interface {
 	// Add stores an intervention so that it is on every student's timeline, or answers ErrExists.
 	Add(ctx context.Context, iv Intervention) error
 	Replace(ctx context.Context, iv Intervention) error
-	// ByAuthor returns the author's interventions logged at or after since, latest logged first.
+	// ByAuthor returns the author's interventions logged at or after since, latest logged first;
+	// all of them if limit is 0.
 	ByAuthor(ctx context.Context, staff string, since time.Time, limit int) ([]Intervention, error)
 	// OfStudent returns a student's interventions, latest date first.
 	OfStudent(ctx context.Context, student Ref, limit int) ([]Intervention, error)
@@ -163,7 +163,7 @@ func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine
 	if errors.Is(err, ErrExists) {
 		// The request has come before: answer as the first time.
 		if iv, err = s.Interventions.Get(ctx, iv.ID); err == nil {
-			return s.entry(ctx, actor, iv, newReader(s, actor, now))
+			return s.again(ctx, actor, iv, now)
 		}
 	}
 	if err != nil {
@@ -175,53 +175,83 @@ func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine
 
 // Undo withdraws the actor's latest intervention if it is at most UndoWindow old.
 func (s *Service) Undo(ctx context.Context, actor Actor, request string, now time.Time) (Entry, error) {
-	list, err := s.Interventions.ByAuthor(ctx, actor.Staff.ID, now.Add(-UndoWindow), requestsKept)
-	if err != nil {
-		return Entry{}, fmt.Errorf("list own interventions: %w", err)
-	}
-	// A request that has withdrawn one before must not withdraw the next.
-	i := slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusWithdrawn && iv.MadeBy(request) })
-	if i < 0 {
-		i = slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusActive })
-	}
-	if i < 0 {
-		return Entry{}, &Error{Code: CodeNothingToUndo, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
-	}
-	return s.withdraw(ctx, actor, list[i], request, now)
+	return s.withdraw(ctx, actor, request, now, func() (Intervention, error) {
+		list, err := s.Interventions.ByAuthor(ctx, actor.Staff.ID, now.Add(-UndoWindow), 0)
+		if err != nil {
+			return Intervention{}, fmt.Errorf("list own interventions: %w", err)
+		}
+		// A request that has withdrawn one before must not withdraw the next.
+		i := slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusWithdrawn && iv.MadeBy(request) })
+		if i < 0 {
+			i = slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusActive })
+		}
+		if i < 0 {
+			return Intervention{}, undoError(CodeNothingToUndo)
+		}
+		return list[i], nil
+	})
 }
 
 // UndoIntervention withdraws the actor's own intervention with that id. Withdrawn is withdrawn:
 // asking again changes nothing and gives the same answer.
 func (s *Service) UndoIntervention(ctx context.Context, actor Actor, id, request string, now time.Time) (Entry, error) {
-	iv, err := s.Interventions.Get(ctx, id)
-	if errors.Is(err, ErrNotFound) || err == nil && iv.Author != actor.Staff.ID {
-		return Entry{}, &Error{Code: CodeNothingToUndo, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
-	}
-	if err != nil {
-		return Entry{}, fmt.Errorf("get the intervention: %w", err)
-	}
-	return s.withdraw(ctx, actor, iv, request, now)
+	return s.withdraw(ctx, actor, request, now, func() (Intervention, error) {
+		iv, err := s.Interventions.Get(ctx, id)
+		if errors.Is(err, ErrNotFound) || err == nil && iv.Author != actor.Staff.ID {
+			return Intervention{}, undoError(CodeNothingToUndo)
+		}
+		if err != nil {
+			return Intervention{}, fmt.Errorf("get the intervention: %w", err)
+		}
+		return iv, nil
+	})
 }
 
-func (s *Service) withdraw(ctx context.Context, actor Actor, iv Intervention, request string, now time.Time) (Entry, error) {
-	for iv.Status != StatusWithdrawn {
-		if now.Sub(iv.At) > UndoWindow {
-			return Entry{}, &Error{Code: CodeUndoTooLate, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
+func undoError(code Code) error {
+	return &Error{Code: code, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
+}
+
+// withdraw withdraws the intervention that which reads. When someone else has changed it
+// meanwhile, which reads anew: it may be another one then.
+func (s *Service) withdraw(ctx context.Context, actor Actor, request string, now time.Time, which func() (Intervention, error)) (Entry, error) {
+	for range changeTries {
+		iv, err := which()
+		switch {
+		case err != nil:
+			return Entry{}, err
+		case iv.Status == StatusWithdrawn:
+			return s.again(ctx, actor, iv, now)
+		case now.Sub(iv.At) > UndoWindow:
+			return Entry{}, undoError(CodeUndoTooLate)
 		}
 		iv.Status, iv.WithdrawnAt = StatusWithdrawn, now
 		iv.Mark(request, now, auditEntry(actor, ActionWithdraw, iv.Students, now, iv.ID))
-		err := s.Interventions.Replace(ctx, iv)
+		err = s.Interventions.Replace(ctx, iv)
 		if err == nil {
-			break
+			return newReader(s, actor, now).entry(ctx, iv)
 		}
 		if !errors.Is(err, ErrConflict) {
 			return Entry{}, fmt.Errorf("withdraw the intervention: %w", err)
 		}
-		if iv, err = s.Interventions.Get(ctx, iv.ID); err != nil {
-			return Entry{}, fmt.Errorf("read the intervention again: %w", err)
-		}
 	}
-	return s.entry(ctx, actor, iv, newReader(s, actor, now))
+	return Entry{}, fmt.Errorf("withdraw the intervention: %w", ErrConflict)
+}
+
+// again answers a request for what has been done before. Within the same minute the change's own
+// audit entry covers the answer.
+func (s *Service) again(ctx context.Context, actor Actor, iv Intervention, now time.Time) (Entry, error) {
+	e, err := newReader(s, actor, now).entry(ctx, iv)
+	if err != nil || iv.hiddenIn(e) {
+		return e, err
+	}
+	changed := iv.At
+	if iv.Status == StatusWithdrawn {
+		changed = iv.WithdrawnAt
+	}
+	if minuteOf(changed) == minuteOf(now) {
+		return e, nil
+	}
+	return e, s.auditReading(ctx, actor, ActionShow, shownRefs(nil, e), now)
 }
 
 // ListMax is how many entries a list holds at most.
@@ -230,22 +260,16 @@ const ListMax = 10
 // ListOwn returns the actor's latest interventions, and whether there are more. That they were
 // read is on record before they are returned.
 func (s *Service) ListOwn(ctx context.Context, actor Actor, now time.Time) (entries []Entry, more bool, err error) {
-	// Withdrawn ones are left out below, so a few more are asked for.
-	list, err := s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, 2*ListMax+1)
+	entries, more, err = s.latest(ctx, actor, now, func(limit int) ([]Intervention, error) {
+		return s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, limit)
+	})
 	if err != nil {
 		return nil, false, fmt.Errorf("list own interventions: %w", err)
 	}
-	entries, more, err = s.entries(ctx, actor, list, now)
-	if err != nil {
-		return nil, false, err
+	if len(entries) == 0 {
+		return nil, false, nil // nothing was read
 	}
-	var refs []Ref
-	for _, e := range entries {
-		for _, n := range e.Students {
-			refs = append(refs, n.Ref)
-		}
-	}
-	return entries, more, s.auditReading(ctx, actor, ActionListOwn, "", refs, now)
+	return entries, more, s.auditReading(ctx, actor, ActionListOwn, shownRefs(nil, entries...), now)
 }
 
 // Timeline returns a student and the latest interventions for them, and whether there are
@@ -258,65 +282,50 @@ func (s *Service) Timeline(ctx context.Context, actor Actor, who string, now tim
 	if of, err = s.name(stu); err != nil {
 		return Name{}, nil, false, err
 	}
-	list, err := s.Interventions.OfStudent(ctx, stu.Ref(), 2*ListMax+1)
+	entries, more, err = s.latest(ctx, actor, now, func(limit int) ([]Intervention, error) {
+		return s.Interventions.OfStudent(ctx, stu.Ref(), limit)
+	})
 	if err != nil {
 		return Name{}, nil, false, fmt.Errorf("list the student's interventions: %w", err)
 	}
-	if entries, more, err = s.entries(ctx, actor, list, now); err != nil {
-		return Name{}, nil, false, err
-	}
-	return of, entries, more, s.auditReading(ctx, actor, ActionTimeline, stu.ID, []Ref{stu.Ref()}, now)
+	return of, entries, more, s.auditReading(ctx, actor, ActionTimeline, shownRefs([]Ref{stu.Ref()}, entries...), now)
 }
 
-func (s *Service) entries(ctx context.Context, actor Actor, list []Intervention, now time.Time) ([]Entry, bool, error) {
+// latest returns the first ListMax entries that are for the actor to see of what find finds, and
+// whether there are more.
+func (s *Service) latest(ctx context.Context, actor Actor, now time.Time, find func(limit int) ([]Intervention, error)) ([]Entry, bool, error) {
 	r := newReader(s, actor, now)
-	var out []Entry
-	for _, iv := range list {
-		if iv.Status == StatusWithdrawn {
-			continue
-		}
-		if len(out) == ListMax {
-			return out, true, nil
-		}
-		e, err := s.entry(ctx, actor, iv, r)
+	// Some of what is found is not shown, so more is asked for until it is enough.
+	for limit := 2*ListMax + 1; ; limit *= 4 {
+		list, err := find(limit)
 		if err != nil {
 			return nil, false, err
 		}
-		out = append(out, e)
+		var entries []Entry
+		for _, iv := range list {
+			if iv.Status == StatusWithdrawn {
+				continue
+			}
+			e, err := r.entry(ctx, iv)
+			if err != nil {
+				return nil, false, err
+			}
+			if iv.hiddenIn(e) {
+				continue
+			}
+			if len(entries) == ListMax {
+				return entries, true, nil
+			}
+			entries = append(entries, e)
+		}
+		if len(list) < limit {
+			return entries, false, nil
+		}
 	}
-	return out, false, nil
 }
 
-// entry is iv as the reader may see it.
-func (s *Service) entry(ctx context.Context, actor Actor, iv Intervention, r *reader) (Entry, error) {
-	e := Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: s.Schools[iv.School],
-		Own: iv.Author == actor.Staff.ID, Status: iv.Status}
-	mayRead := true
-	for _, ref := range iv.Students {
-		stu, err := r.student(ctx, ref)
-		if err != nil {
-			return Entry{}, err
-		}
-		if stu.relation.sees() {
-			e.Students = append(e.Students, stu.name)
-		}
-		mayRead = mayRead && (stu.relation.readsNote(iv.Audience) || e.Own && stu.relation.sees())
-	}
-	// The author's note on several students stays theirs while they see one of them.
-	mayRead = mayRead || e.Own && len(e.Students) > 0
-	var err error
-	if !e.Own {
-		if e.Author, err = r.author(ctx, iv.Author); err != nil {
-			return Entry{}, err
-		}
-	}
-	if mayRead && len(iv.Note) > 0 {
-		if e.Note, err = s.Vault.Open(iv.Note, interventionCollection, iv.ID, "note"); err != nil {
-			return Entry{}, fmt.Errorf("open the note: %w", err)
-		}
-	}
-	return e, nil
-}
+// hiddenIn reports whether the reader of e, an entry of iv, may see none of its students any more.
+func (iv Intervention) hiddenIn(e Entry) bool { return len(iv.Students) > 0 && len(e.Students) == 0 }
 
 // reader loads each student and author of a list once.
 type reader struct {
@@ -334,6 +343,37 @@ type readStudent struct {
 
 func newReader(s *Service, actor Actor, now time.Time) *reader {
 	return &reader{s, actor, now, map[Ref]readStudent{}, map[string]string{}}
+}
+
+// entry is iv as the actor may see it. A note on several students is for those who may read it of
+// each of them; its author reads it while they see one.
+func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
+	e := Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: r.s.Schools[iv.School],
+		Own: iv.Author == r.actor.Staff.ID, Status: iv.Status}
+	mayRead := len(iv.Students) > 0
+	for _, ref := range iv.Students {
+		stu, err := r.student(ctx, ref)
+		if err != nil {
+			return Entry{}, err
+		}
+		if stu.relation.sees() {
+			e.Students = append(e.Students, stu.name)
+		}
+		mayRead = mayRead && stu.relation.readsNote(iv.Audience)
+	}
+	mayRead = mayRead || e.Own && !iv.hiddenIn(e)
+	var err error
+	if !e.Own {
+		if e.Author, err = r.author(ctx, iv.Author); err != nil {
+			return Entry{}, err
+		}
+	}
+	if mayRead && len(iv.Note) > 0 {
+		if e.Note, err = r.s.Vault.Open(iv.Note, interventionCollection, iv.ID, "note"); err != nil {
+			return Entry{}, fmt.Errorf("open the note: %w", err)
+		}
+	}
+	return e, nil
 }
 
 // student returns a student as the actor stands to them; without a name if they may not see it.
@@ -371,14 +411,4 @@ func (r *reader) author(ctx context.Context, id string) (string, error) {
 	}
 	r.authors[id] = name
 	return name, nil
-}
-
-// refsOf joins refs for a search key.
-func refsOf(names []Name) string {
-	var b strings.Builder
-	for _, n := range names {
-		b.WriteString(string(n.Ref))
-		b.WriteByte(' ')
-	}
-	return b.String()
 }

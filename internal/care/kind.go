@@ -61,6 +61,11 @@ var kindVerbs = map[Kind][]string{
 // kindPrefix is how many letters of a kind's name are enough when they fit no other kind.
 const kindPrefix = 4
 
+// ownWords, folded, begin a kind's name and mean something by themselves: "stöd i matte" is no
+// stödsamtal.
+var ownWords = []string{"atgard", "elev", "hand", "lova", "over", "rett", "stod", "stotte", "tiltak",
+	"time", "utveckling", "utvikling"}
+
 // KindWords finds kinds in what people type.
 type KindWords struct {
 	whole  map[string]kindMatch   // by a spelling without spaces and hyphens
@@ -71,7 +76,7 @@ type KindWords struct {
 // A beginning is a kind of which some spelling begins so.
 type beginning struct {
 	kind Kind
-	part bool // whole words are missing, as in "kontakt"
+	part bool // the name's other words are missing, as in "kontakt", or it is one of ownWords
 }
 
 // A kindMatch is a kind found at the start of some words.
@@ -80,10 +85,13 @@ type kindMatch struct {
 	kinds []Kind // one, or those between which the writer must choose
 	named bool   // a whole name or alias, not an id or a part of a name
 	verb  bool   // one of kindVerbs
-	part  bool   // a part of a name from which whole words are missing
+	part  bool   // as in a beginning: with words after it, it may be something else
 }
 
 func (m kindMatch) is(k Kind) bool { return slices.Contains(m.kinds, k) }
+
+// listed reports whether the match may go on a list of kinds that a text follows.
+func (m kindMatch) listed() bool { return m.named && !m.verb && !m.is(KindOther) }
 
 // NewKindWords makes the index from each kind's names in all languages; ids and aliases are known here.
 func NewKindWords(names map[Kind][]string) *KindWords {
@@ -120,19 +128,20 @@ func spellingsOf(name string) []string {
 
 func (k *KindWords) add(kind Kind, s string, named, verb bool) {
 	words := strings.Fields(kindFold(s))
-	key := kindKey(words)
-	if key == "" {
+	if len(words) == 0 {
 		return
 	}
-	k.whole[key] = kindMatch{kinds: []Kind{kind}, named: named || k.whole[key].named, verb: verb}
 	k.length = max(k.length, len(words))
-	lastWord := len(kindKey(words[:len(words)-1]))
-	letters := 0
-	for end := range key {
-		if letters >= kindPrefix {
-			k.begin(key[:end], beginning{kind, end <= lastWord})
+	apart, last := string(kindKey(words)), string(kindKey(words[:len(words)-1]))
+	// Folding what is written together may drop a letter: "extraanpassning".
+	for _, key := range []string{apart, Fold(apart)} {
+		k.whole[key] = kindMatch{kinds: []Kind{kind}, named: named || k.whole[key].named, verb: verb}
+		letters := 0
+		for end := range key {
+			if letters++; letters > kindPrefix {
+				k.begin(key[:end], beginning{kind, end <= len(last) || slices.Contains(ownWords, key[:end])})
+			}
 		}
-		letters++
 	}
 }
 
@@ -152,27 +161,35 @@ func (k *KindWords) find(words []string) (kindMatch, bool) {
 	if m, ok := k.findWhole(words); ok {
 		return m, true
 	}
-	for n := min(k.length, len(words)); n > 0; n-- {
-		if list := k.begun[kindKey(words[:n])]; len(list) > 0 {
-			m := kindMatch{words: n, part: list[0].part}
-			for _, b := range list {
-				m.kinds = append(m.kinds, b.kind)
-			}
-			return m, true
-		}
+	list, n := longestKey(k.begun, words, k.length)
+	if n == 0 {
+		return kindMatch{}, false
 	}
-	return kindMatch{}, false
+	m := kindMatch{words: n, part: list[0].part}
+	for _, b := range list {
+		m.kinds = append(m.kinds, b.kind)
+	}
+	return m, true
 }
 
 // findWhole looks for the longest whole name, alias or id.
 func (k *KindWords) findWhole(words []string) (kindMatch, bool) {
-	for n := min(k.length, len(words)); n > 0; n-- {
-		if m, ok := k.whole[kindKey(words[:n])]; ok {
-			m.words = n
-			return m, true
+	m, n := longestKey(k.whole, words, k.length)
+	m.words = n
+	return m, n > 0
+}
+
+// longestKey looks up the key of the most words, at most limit, that the index has.
+func longestKey[V any](index map[string]V, words []string, limit int) (V, int) {
+	words = words[:min(limit, len(words))]
+	for key := kindKey(words); len(words) > 0; words = words[:len(words)-1] {
+		if v, ok := index[string(key)]; ok {
+			return v, len(words)
 		}
+		key = key[:len(key)-len(kindKey(words[len(words)-1:]))]
 	}
-	return kindMatch{}, false
+	var none V
+	return none, 0
 }
 
 // kindFold folds and drops what names of kinds carry besides letters.
@@ -189,6 +206,14 @@ func kindFold(s string) string {
 }
 
 // kindKey joins words so that compounds written apart, together or with a hyphen are the same.
-func kindKey(words []string) string {
-	return Fold(strings.ReplaceAll(strings.Join(words, ""), "-", ""))
+func kindKey(words []string) []byte {
+	key := make([]byte, 0, 64)
+	for _, w := range words {
+		for i := range len(w) {
+			if w[i] != '-' {
+				key = append(key, w[i])
+			}
+		}
+	}
+	return key
 }

@@ -119,7 +119,7 @@ func (p *lineParser) kindAfterComma() bool {
 	if p.names == nil || p.studentAt(p.next) {
 		return false
 	}
-	m, ok := p.kinds.find(p.folds(p.next))
+	m, ok := p.kindAt(p.next)
 	return ok && m.named && !m.is(KindOther)
 }
 
@@ -140,14 +140,14 @@ func (p *lineParser) student() (Ref, int, error) {
 			return found[i].Ref, found[i].words, nil
 		}
 	}
-	fit := nobody
+	other, unsure := false, false
 	if len(found) > 0 {
-		fit = p.fit(found[0])
+		other, unsure = p.otherName(found[0])
 	}
 	switch {
-	case fit == nobody:
+	case len(found) == 0 || other:
 		return "", 0, &Error{Code: CodeUnknownStudent, Args: map[string]any{"Word": p.unknown()}}
-	case fit == sure && len(found) == 1:
+	case len(found) == 1 && !unsure:
 		return found[0].Ref, found[0].words, nil
 	}
 	choice := &Choice{Word: p.next}
@@ -160,10 +160,13 @@ func (p *lineParser) student() (Ref, int, error) {
 // match finds the students whose name stands at word i. In "anna hem" the last word may be
 // Anna's family name or what was done for any Anna, so it fits them all.
 func (p *lineParser) match(i int) []nameMatch {
+	if len(p.names) == 0 {
+		return nil
+	}
 	if p.spelled == nil {
 		p.spelled = spellings(p.names)
 	}
-	all := matchNames(p.folds(i), p.spelled)
+	all := matchNames(p.folds(i, nameWords), p.spelled)
 	found := longest(all)
 	if len(found) == 0 {
 		return nil
@@ -174,30 +177,18 @@ func (p *lineParser) match(i int) []nameMatch {
 	return found
 }
 
-// A fit is how well a name fits what is written.
-type fit int
-
-const (
-	nobody fit = iota
-	unsure
-	sure
-)
-
-// fit says whether the word after a given name may be a family name that the student does not
-// have: in "Anna Lund samtal" it is, in "Anna Ring samtal" it may be.
-func (p *lineParser) fit(m nameMatch) fit {
+// otherName reports whether the word after a given name is, or may be, a family name that the
+// student does not have: in "Anna Lund samtal" it is, in "Anna Ring samtal" it may be.
+func (p *lineParser) otherName(m nameMatch) (is, maybe bool) {
 	i := p.next + m.words
 	if m.given != m.words || !p.joined(i) || p.isAnd(i) {
-		return sure
+		return false, false
 	}
-	kind, ok := p.kinds.find(p.folds(i))
-	switch {
-	case p.titled(i) && !ok:
-		return nobody
-	case p.titled(i), ok && !p.titled(p.next) && p.also(i+kind.words, kind) != "":
-		return unsure
+	kind, ok := p.kindAt(i)
+	if p.titled(i) {
+		return !ok, true
 	}
-	return sure
+	return false, ok && !p.titled(p.next) && p.also(i+kind.words, kind) != ""
 }
 
 // unknown is what to call the words that are no student: all up to a comma or the first kind,
@@ -212,7 +203,7 @@ func (p *lineParser) unknown() string {
 			end++
 		}
 	}
-	return Truncate(strings.TrimRight(p.text[p.words[p.next].start:p.words[end-1].end], punctuation), 60)
+	return Truncate(bare(p.text[p.words[p.next].start:p.words[end-1].end]), 60)
 }
 
 // kindList reads one kind and those that follow after a comma or an "and".
@@ -220,7 +211,7 @@ func (p *lineParser) kindList(students []Ref) ([]Kind, error) {
 	if p.next >= len(p.words) {
 		return nil, &Error{Code: CodeMissingKind, Args: map[string]any{"Student": string(students[0])}}
 	}
-	m, ok := p.kinds.find(p.folds(p.next))
+	m, ok := p.kindAt(p.next)
 	if ok && m.is(KindOther) && m.named && p.names == nil {
 		return nil, &Error{Code: CodeUnknownStudent, Args: map[string]any{"Word": p.raw(p.next)}} // "anna" may be Anna
 	}
@@ -271,56 +262,64 @@ func (p *lineParser) kind(m kindMatch) (Kind, error) {
 }
 
 // also returns a kind that stands right after another at word i, where the text should begin,
-// so that either may be meant: "samtal hem". A verb or a capital begins a text, but
-// not after "annat", which says nothing by itself.
+// so that either may be meant: "samtal hem". A verb or a capital begins a text, but not after
+// "annat", which says nothing by itself.
 func (p *lineParser) also(i int, first kindMatch) Kind {
 	if !p.joined(i) {
 		return ""
 	}
-	m, ok := p.kinds.findWhole(p.folds(i))
+	m, ok := p.kinds.findWhole(p.folds(i, p.kinds.length))
 	if !ok || !m.named || m.is(KindOther) || first.is(m.kinds[0]) {
 		return ""
 	}
-	if !first.is(KindOther) && (m.verb || p.titled(i)) {
+	if !first.is(KindOther) && (p.titled(i) || m.verb && !first.part) {
 		return ""
 	}
 	return m.kinds[0]
 }
 
 // anotherKind looks for one more kind at word i, after a comma or an "and", where the text may
-// begin as well. "samtal,hem" always is two; after "samtal, " and "samtal och " only a whole name
-// that ends the list clearly counts: "samtal, hem Ringde mamma" is two kinds, "samtal, hem till
+// begin as well. "samtal,hem" is two; after "samtal, " and "samtal och " only a whole name that
+// ends the list clearly counts: "samtal, hem Ringde mamma" is two kinds, "samtal, hem till
 // mormor" and "samtal, ringde hem" are one.
 func (p *lineParser) anotherKind(i int) (kindMatch, bool) {
 	if i >= len(p.words) || !p.words[i-1].comma && !p.isAnd(i-1) {
 		return kindMatch{}, false
 	}
-	m, ok := p.kinds.find(p.folds(i))
-	if !ok || p.words[i-1].comma && !p.words[i-1].spaced {
-		return m, ok
+	m, ok := p.kindAt(i)
+	if !ok || m.verb && !p.listEnds(i+m.words) {
+		return m, false
 	}
-	return m, m.named && !m.verb && !m.is(KindOther) && p.listEnds(i+m.words)
+	if before := p.words[i-1]; before.comma && !before.spaced {
+		return m, true
+	}
+	return m, m.listed() && (p.listEnds(i+m.words) || p.lastKind(i+m.words))
 }
 
-// listEnds reports whether it is clear that no part of a kind's name stands at word i: the line or
-// the sentence has ended, a new one begins, or an "and" and the last kind follow.
+// lastKind reports whether an "and" and the last kind of a list stand at word i.
+func (p *lineParser) lastKind(i int) bool {
+	if !p.isAnd(i) || i+1 >= len(p.words) {
+		return false
+	}
+	m, ok := p.kindAt(i + 1)
+	return ok && m.listed() && p.listEnds(i+1+m.words)
+}
+
+// listEnds reports whether it is clear that a list of kinds has ended before word i: there is none,
+// something parts it, or a sentence or a bracket begins.
 func (p *lineParser) listEnds(i int) bool {
 	if !p.joined(i) || p.titled(i) {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(p.text[p.words[i].start:])
-	if p.isAnd(i) {
-		_, ok := p.anotherKind(i + 1)
-		return ok
-	}
-	return unicode.IsPunct(first) || unicode.Is(unicode.So, first)
+	return unicode.Is(unicode.Ps, first) || unicode.Is(unicode.So, first)
 }
 
 // rest is the text after the kinds, without the punctuation that parts it from them.
 func (p *lineParser) rest() string {
 	end := p.words[p.next-1].end
 	return strings.TrimSpace(strings.TrimLeftFunc(p.text[end:], func(r rune) bool {
-		return unicode.IsSpace(r) || isDash(r) || strings.ContainsRune(","+punctuation, r)
+		return unicode.IsSpace(r) || r == ',' || isDash(r) || isPunctuation(r)
 	}))
 }
 

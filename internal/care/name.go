@@ -33,18 +33,14 @@ type nameMatch struct {
 // matchNames finds all students of whose name a part stands at the start of the folded words,
 // each with the most words that it can take.
 func matchNames(words []string, names []nameSpelling) []nameMatch {
-	var tokens []nameToken
-	for i, w := range words[:min(nameWords, len(words))] {
-		for _, part := range nameParts(w) {
-			tokens = append(tokens, nameToken{text: part})
-		}
-		if len(tokens) > 0 {
-			tokens[len(tokens)-1].words = i + 1
-		}
+	words = words[:min(nameWords, len(words))]
+	bare := make([]string, len(words))
+	for i, w := range words {
+		bare[i] = strings.Join(nameParts(w), "")
 	}
 	var found []nameMatch
 	for _, n := range names {
-		if m := n.match(tokens); m.words > 0 {
+		if m := n.match(bare); m.words > 0 {
 			found = append(found, m)
 		}
 	}
@@ -60,83 +56,70 @@ func longest(found []nameMatch) []nameMatch {
 	return slices.DeleteFunc(slices.Clone(found), func(m nameMatch) bool { return m.words < most })
 }
 
-// A nameToken is a part of a word, as hyphens part it.
-type nameToken struct {
-	text  string
-	words int // how many words end with it, 0 if it ends none
-}
-
-// A nameSpelling is how a student's name may be written. Given and family names are compared
-// each by itself: put together, "Eli N." would be "Elin".
+// A nameSpelling is a student's name, folded and parted at spaces and hyphens.
 type nameSpelling struct {
 	Name
-	given  []string // its first part, its first two parts …
-	family []string // all of it, its first part, its last part, its initial
+	given  []string
+	family []string
+	short  [][]string // the family name's first part, its last part, its initial
 }
 
-// spellings folds names.
 func spellings(names []Name) []nameSpelling {
 	list := make([]nameSpelling, len(names))
 	for i, n := range names {
-		s := nameSpelling{Name: n}
-		parts := nameParts(Fold(n.Given))
-		all, end := strings.Join(parts, ""), 0
-		for _, part := range parts {
-			end += len(part)
-			s.given = append(s.given, all[:end])
-		}
-		if parts := nameParts(Fold(n.Family)); len(parts) > 0 {
-			all := strings.Join(parts, "")
-			_, initial := utf8.DecodeRuneInString(all)
-			s.family = []string{all, parts[0], parts[len(parts)-1], all[:initial]}
+		s := nameSpelling{Name: n, given: nameParts(Fold(n.Given)), family: nameParts(Fold(n.Family))}
+		if last := len(s.family) - 1; last >= 0 {
+			_, initial := utf8.DecodeRuneInString(s.family[0])
+			s.short = [][]string{s.family[:1], s.family[last:], {s.family[0][:initial]}}
 		}
 		list[i] = s
 	}
 	return list
 }
 
-// match reads the given name, alone or with the family name, or the family name first.
-func (n nameSpelling) match(tokens []nameToken) nameMatch {
+// match reads the given name or its first parts, alone or with the family name, or the family
+// name first.
+func (n nameSpelling) match(words []string) nameMatch {
 	best := nameMatch{Name: n.Name}
-	for _, given := range n.given {
-		k := taken(tokens, given)
-		if k == 0 {
+	before := takes(words, n.family)
+	for i := range n.given {
+		given := n.given[:i+1]
+		if g := takes(words, given); g > 0 {
+			family := takes(words[g:], n.family)
+			for _, s := range n.short {
+				family = max(family, takes(words[g:], s))
+			}
+			if g+family > best.words {
+				best.words, best.given = g+family, g
+			}
+		}
+		if before == 0 {
 			continue
 		}
-		alone := tokens[k-1].words
-		if alone > best.words {
-			best.words, best.given = alone, alone
-		}
-		for _, family := range n.family {
-			if f := taken(tokens[k:], family); f > 0 && tokens[k+f-1].words > best.words {
-				best.words, best.given = tokens[k+f-1].words, alone
-			}
-		}
-	}
-	if len(n.family) == 0 {
-		return best
-	}
-	if k := taken(tokens, n.family[0]); k > 0 {
-		for _, given := range n.given {
-			if g := taken(tokens[k:], given); g > 0 && tokens[k+g-1].words > best.words {
-				best.words, best.given = tokens[k+g-1].words, 0
-			}
+		if g := takes(words[before:], given); g > 0 && before+g > best.words {
+			best.words, best.given = before+g, 0
 		}
 	}
 	return best
 }
 
-// taken returns how many tokens put together are s, or 0.
-func taken(tokens []nameToken, s string) int {
-	for i, t := range tokens {
-		if !strings.HasPrefix(s, t.text) {
+// takes returns how many words the parts of a name take, or 0 if they do not stand there. A word
+// may be several parts ("Annakarin"), but never the end of one and the start of another: "Eli N."
+// is not Elin.
+func takes(words, parts []string) int {
+	n := 0
+	for ; len(parts) > 0; n++ {
+		if n == len(words) || words[n] == "" {
 			return 0
 		}
-		if s = s[len(t.text):]; s == "" {
-			return i + 1
+		for w := words[n]; w != ""; parts = parts[1:] {
+			if len(parts) == 0 || !strings.HasPrefix(w, parts[0]) {
+				return 0
+			}
+			w = w[len(parts[0]):]
 		}
 	}
-	return 0
+	return n
 }
 
 // nameParts parts a folded name at spaces and hyphens.

@@ -54,7 +54,7 @@ func (s *Service) auditChoice(ctx context.Context, actor Actor, found []Name, no
 	for _, n := range found {
 		refs = append(refs, n.Ref)
 	}
-	return s.auditReading(ctx, actor, ActionChoose, refsOf(found), refs, now)
+	return s.auditReading(ctx, actor, ActionChoose, refs, now)
 }
 
 // visibleNames returns the names of all students whom the actor may see, sorted.

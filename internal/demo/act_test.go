@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -27,7 +29,7 @@ func (w *world) newest(s sight) message {
 	return s.Messages[len(s.Messages)-1]
 }
 
-func (w *world) line(person, channel, text string) (*http.Response, sight) {
+func (w *world) line(person, channel, text string) (answered, sight) {
 	w.t.Helper()
 	body, err := json.Marshal(map[string]string{"channel": channel, "text": text})
 	if err != nil {
@@ -58,8 +60,8 @@ func TestPersonSeesTheirConversations(t *testing.T) {
 func TestCommandIsAnsweredToItsWriterAlone(t *testing.T) {
 	w := start(t)
 	response, got := w.line(anna, staff, "  /insats \n 8B-K3F samtal <b>Ringde & pratade</b>\nkommer i morgon ")
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("POST = %d %q", response.StatusCode, got.Error)
+	if response.status != http.StatusOK {
+		t.Fatalf("POST = %d %q", response.status, got.Error)
 	}
 	m := w.newest(got)
 	if m.Channel != staff || m.Author != w.slack.BotUserID() || !m.Ephemeral || !strings.Contains(string(m.Blocks), "intervention.undo") {
@@ -76,8 +78,8 @@ func TestCommandIsAnsweredToItsWriterAlone(t *testing.T) {
 
 func TestEveryLanguagesCommandsWork(t *testing.T) {
 	w := start(t)
-	if response, got := w.line(anna, w.slack.DM(anna), "/tiltak"); response.StatusCode != http.StatusOK || !w.newest(got).Ephemeral {
-		t.Errorf("a Norwegian command by a Swede = %d %+v", response.StatusCode, got)
+	if response, got := w.line(anna, w.slack.DM(anna), "/tiltak"); response.status != http.StatusOK || !w.newest(got).Ephemeral {
+		t.Errorf("a Norwegian command by a Swede = %d %+v", response.status, got)
 	}
 }
 
@@ -106,15 +108,15 @@ func TestButtonWorks(t *testing.T) {
 	_, got := w.line(anna, w.slack.DM(anna), "/insats 8B-K3F samtal")
 	key := w.newest(got).Key
 	response, got := w.ask("/api/people/"+anna+"/clicks", click(key))
-	if m := w.newest(got); response.StatusCode != http.StatusOK || got.Trouble != "" || m.Key != key || m.Text != "Ångrat" || len(m.Blocks) != 0 {
-		t.Errorf("click = %d %+v, want the message replaced", response.StatusCode, got)
+	if m := w.newest(got); response.status != http.StatusOK || got.Trouble != "" || m.Key != key || m.Text != "Ångrat" || len(m.Blocks) != 0 {
+		t.Errorf("click = %d %+v, want the message replaced", response.status, got)
 	}
-	if response, _ := w.ask("/api/people/"+anna+"/clicks", click(key)); response.StatusCode != http.StatusConflict {
-		t.Errorf("a second click = %d, want 409", response.StatusCode)
+	if response, _ := w.ask("/api/people/"+anna+"/clicks", click(key)); response.status != http.StatusConflict {
+		t.Errorf("a second click = %d, want 409", response.status)
 	}
 	_, got = w.line(anna, staff, "/insats 8B-K3F hem")
-	if response, _ := w.ask("/api/people/"+ingrid+"/clicks", click(w.newest(got).Key)); response.StatusCode != http.StatusConflict {
-		t.Errorf("a click on what another person sees = %d, want 409", response.StatusCode)
+	if response, _ := w.ask("/api/people/"+ingrid+"/clicks", click(w.newest(got).Key)); response.status != http.StatusConflict {
+		t.Errorf("a click on what another person sees = %d, want 409", response.status)
 	}
 	if got := w.slack.Violations(); len(got) > 0 {
 		t.Errorf("Violations() = %q", got)
@@ -137,17 +139,17 @@ func TestBotsFaultIsShownAsSlackShowsIt(t *testing.T) {
 			test.fault(w.bot)
 
 			response, got := w.ask("/api/people/"+anna+"/clicks", click(key))
-			if response.StatusCode != http.StatusOK || got.Trouble != test.code || w.newest(got).Key != key {
-				t.Errorf("click = %d with trouble %q, want 200 with %q and the message as it was", response.StatusCode, got.Trouble, test.code)
+			if response.status != http.StatusOK || got.Trouble != test.code || w.newest(got).Key != key {
+				t.Errorf("click = %d with trouble %q, want 200 with %q and the message as it was", response.status, got.Trouble, test.code)
 			}
 			response, got = w.line(anna, w.slack.DM(anna), "/insats 8B-K3F samtal")
 			want := `/insats failed with the error "` + test.code + `"`
-			if m := w.newest(got); response.StatusCode != http.StatusOK || m.Author != "USLACKBOT" || m.Text != want || !m.Ephemeral {
-				t.Errorf("command = %d %+v, want Slackbot to say %q", response.StatusCode, m, want)
+			if m := w.newest(got); response.status != http.StatusOK || m.Author != "USLACKBOT" || m.Text != want || !m.Ephemeral {
+				t.Errorf("command = %d %+v, want Slackbot to say %q", response.status, m, want)
 			}
 			response, got = w.line(anna, w.slack.DM(anna), "hej")
-			if m := w.newest(got); response.StatusCode != http.StatusOK || m.Text != "hej" {
-				t.Errorf("message = %d %+v, want it said", response.StatusCode, m)
+			if m := w.newest(got); response.status != http.StatusOK || m.Text != "hej" {
+				t.Errorf("message = %d %+v, want it said", response.status, m)
 			}
 		})
 	}
@@ -155,12 +157,16 @@ func TestBotsFaultIsShownAsSlackShowsIt(t *testing.T) {
 
 func TestStreamTellsWhatHappensUntilItIsLeft(t *testing.T) {
 	w := start(t)
+	impatient := httptest.NewUnstartedServer(w.page.Config.Handler) // its limits are over before the stream looks again
+	impatient.Config.ReadTimeout, impatient.Config.WriteTimeout = 20*time.Millisecond, 20*time.Millisecond
+	impatient.Start()
+	defer impatient.Close()
 	ctx, leave := context.WithCancel(t.Context())
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.page.URL+"/api/people/"+anna+"/stream", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, impatient.URL+"/api/people/"+anna+"/stream", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := w.page.Client().Do(r)
+	response, err := impatient.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,5 +199,5 @@ func TestStreamTellsWhatHappensUntilItIsLeft(t *testing.T) {
 		}
 	}
 	leave()
-	w.page.Close() // waits for every request, so a stream that went on would hold it
+	impatient.Close() // waits for every request, so a stream that went on would hold it
 }

@@ -38,8 +38,8 @@ func TestOnlyOwnPageActs(t *testing.T) {
 				r.Header.Set(name, value)
 			}
 			response, got := w.do(r)
-			if response.StatusCode != test.status {
-				t.Errorf("POST = %d, want %d", response.StatusCode, test.status)
+			if response.status != test.status {
+				t.Errorf("POST = %d, want %d", response.status, test.status)
 			}
 			if test.status == http.StatusOK {
 				told++

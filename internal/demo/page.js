@@ -176,6 +176,7 @@ function drawLog() {
   const items = sight.messages.filter((m) => m.channel === place);
   for (const line of [...typed, ...(sending ? [sending] : [])].filter((l) => l.channel === place && l.person === me.id && l.command)) {
     const next = items.findIndex((m) => !m.command && m.ts > line.after); // the answer, or what came meanwhile
+    if (next < 0 && line !== sending) continue; // its answer is gone
     const at = next < 0 ? items.length : next;
     items.splice(at, 0, { key: line.key, ts: next < 0 ? "" : items[at].ts, author: me.id, text: line.text, ephemeral: true, command: true });
   }
@@ -200,13 +201,18 @@ function drawLog() {
 
 // settle moves only what is not in its place already: a node that moves loses its focus.
 function settle(parent, entries) {
-  const atEnd = parent.scrollHeight - parent.scrollTop - parent.clientHeight < 80;
   const refocus = entries.find((entry) => entry.had?.contains(document.activeElement) && entry.had !== entry.node);
   const wanted = new Set(entries.map((entry) => entry.node));
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   entries.forEach(({ node }, i) => parent.children[i] === node || parent.insertBefore(node, parent.children[i] ?? null));
   if (refocus) (refocus.node.querySelector("button") ?? refocus.node).focus();
-  if (atEnd) parent.scrollTop = parent.scrollHeight;
+  follow();
+}
+
+let following = true; // the newest message, until the visitor scrolls up
+
+function follow() {
+  if (following) $("log").scrollTop = $("log").scrollHeight;
 }
 
 function drawWelcome(person) {
@@ -217,10 +223,12 @@ function drawWelcome(person) {
 // The sidebar.
 
 function drawPeople() {
+  const focused = $("people").contains(document.activeElement);
   const schools = [...new Set(demo.people.map((person) => person.school))];
   $("people").replaceChildren(el("h2", { id: "people-title" }, t.people), ...schools.map((school) =>
     el("details", { name: "school", open: school === me.school }, el("summary", null, school), demo.people.filter((person) => person.school === school).map((person) =>
       el("a", { href: "#" + person.id, lang: person.language, "aria-current": person === me && "true" }, avatar(person.id), el("span", null, person.name, el("small", null, person.role)))))));
+  if (focused) $("people").querySelector("[aria-current]").focus();
 }
 
 function drawPlaces() {
@@ -299,7 +307,7 @@ async function send(text) {
   sending = { key: "typed-" + typed.length, person: person.id, channel, text, command: text.startsWith("/"), after: last };
   compose("");
   notice("");
-  $("log").scrollTop = $("log").scrollHeight;
+  following = true;
   draw();
   try {
     const seen = await post(person, "lines", { channel, text });
@@ -334,6 +342,7 @@ async function click(message, button, node) {
   article.removeAttribute("aria-busy");
   node.classList.remove("pressed");
   if (trouble) article.querySelector(".body").append(el("p", { class: "note trouble", role: "alert" }, icon("warning"), trouble));
+  follow();
 }
 
 // Writing, with Slack's menu of commands.
@@ -433,8 +442,8 @@ function route() {
     notice("");
     listen();
   }
+  following = true;
   draw();
-  $("log").scrollTop = $("log").scrollHeight;
 }
 
 async function start() {
@@ -453,6 +462,9 @@ async function start() {
   });
   addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
   addEventListener("hashchange", route);
+  const log = $("log");
+  log.addEventListener("scroll", () => (following = log.scrollHeight - log.scrollTop - log.clientHeight < 60));
+  new ResizeObserver(follow).observe(log); // the box below grows with what is written
   // A hidden tab lets go of its connection: browsers allow six to one server, and each tab may be somebody else.
   document.addEventListener("visibilitychange", () => (document.hidden ? stream.close() : listen()));
   route();

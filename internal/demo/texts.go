@@ -69,7 +69,7 @@ var texts = map[string]wording{
 		TooLong:   "Så lång text tar Slack inte emot. Korta den och försök igen.",
 		Late:      "Lotsen svarade inte inom tre sekunder. Försök igen.",
 		Failed:    "Något gick fel hos Lotsen ({code}). Försök igen.",
-		Offline:   "Ingen kontakt med demon. Är den fortfarande igång? Sidan ansluter igen av sig själv.",
+		Offline:   "Ingen kontakt med demoprogrammet. Är det fortfarande igång? Sidan ansluter igen av sig själv.",
 		Day:       "{weekday} {day} {month}",
 		Weekdays:  [7]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"},
 		Months:    [12]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},

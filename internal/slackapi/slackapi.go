@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,13 +27,18 @@ var Scopes = []string{"users:read", "users:read.email"}
 // callTimeout bounds each call.
 const callTimeout = 10 * time.Second
 
+// restUnsaid is how long Slack is left alone when it asks for a rest without saying for how long;
+// its limits are per minute.
+const restUnsaid = time.Minute
+
 // Client talks to Slack with a bot token. It is safe for concurrent use.
 type Client struct {
-	api  *slack.Client
-	http *http.Client
-	last atomic.Int64           // machine time of the last call that Slack answered, Unix seconds
-	home atomic.Pointer[string] // the token's workspace, once known
-	now  func() time.Time
+	api   *slack.Client
+	http  *http.Client
+	now   func() time.Time
+	home  atomic.Pointer[string] // the token's workspace, once known
+	last  atomic.Int64           // machine time of the last call that Slack carried out, Unix seconds
+	rests sync.Map               // method → machine time until which Slack wants no more calls of it
 }
 
 // New makes a client. apiURL is the base of Slack's Web API, or "" for Slack's own; now is the
@@ -47,7 +53,8 @@ func New(token, apiURL string, now func() time.Time) *Client {
 	return c
 }
 
-// LastAnswer is when Slack last answered a call; the zero time for never.
+// LastAnswer is when Slack last carried out a call; the zero time for never. A refusal of the
+// token is no such call.
 func (c *Client) LastAnswer() time.Time {
 	if s := c.last.Load(); s != 0 {
 		return time.Unix(s, 0)
@@ -55,10 +62,40 @@ func (c *Client) LastAnswer() time.Time {
 	return time.Time{}
 }
 
-// answered notes that Slack answered, also with a refusal, and hides what an error may not tell.
-func (c *Client) answered(err error) error {
-	if _, refused := errors.AsType[slack.SlackErrorResponse](err); err == nil || refused {
+// call makes one call of a method, unless Slack has asked for a rest from it that is not over.
+// Its errors are care's where care has one, and tell neither address nor token.
+func (c *Client) call(method string, make func() error) error {
+	if until, ok := c.rests.Load(method); ok {
+		if left := until.(time.Time).Sub(c.now()); left > 0 {
+			return fmt.Errorf("%s: %w", method, &care.LimitedError{After: left})
+		}
+	}
+	err := caresError(make())
+	if limited, ok := errors.AsType[*care.LimitedError](err); ok {
+		c.rests.Store(method, c.now().Add(limited.After))
+	}
+	if err == nil || errors.Is(err, care.ErrNotFound) {
 		c.last.Store(c.now().Unix())
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	return nil
+}
+
+// caresError turns an error of slack-go into care's, if care has one for it.
+func caresError(err error) error {
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		switch refused.Err {
+		case "user_not_found", "users_not_found", "user_not_visible":
+			return care.ErrNotFound
+		}
+	}
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return &care.LimitedError{After: limited.RetryAfter}
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code == http.StatusTooManyRequests {
+		return &care.LimitedError{After: restUnsaid}
 	}
 	return hideURL(err)
 }
@@ -73,39 +110,33 @@ func hideURL(err error) error {
 
 // Check asks Slack whether the token is good, and learns its workspace.
 func (c *Client) Check(ctx context.Context) error {
-	auth, err := c.api.AuthTestContext(ctx)
-	if err := c.answered(err); err != nil {
-		return fmt.Errorf("auth.test: %w", err)
-	}
-	c.home.Store(&auth.TeamID)
-	return nil
+	return c.call("auth.test", func() error {
+		auth, err := c.api.AuthTestContext(ctx)
+		if err == nil {
+			c.home.Store(&auth.TeamID)
+		}
+		return err
+	})
 }
 
 // Account returns what Slack says of a user; care.ErrNotFound if it knows none with that id.
 func (c *Client) Account(ctx context.Context, slackID string) (care.Account, error) {
-	u, err := c.api.GetUserInfoContext(ctx, slackID)
-	return c.account(ctx, "users.info", u, err)
+	return c.account(ctx, "users.info", func() (*slack.User, error) { return c.api.GetUserInfoContext(ctx, slackID) })
 }
 
 // AccountByEmail returns the user with an e-mail address; care.ErrNotFound if there is none.
 func (c *Client) AccountByEmail(ctx context.Context, email string) (care.Account, error) {
-	u, err := c.api.GetUserByEmailContext(ctx, email)
-	return c.account(ctx, "users.lookupByEmail", u, err)
+	return c.account(ctx, "users.lookupByEmail", func() (*slack.User, error) { return c.api.GetUserByEmailContext(ctx, email) })
 }
 
-func (c *Client) account(ctx context.Context, method string, u *slack.User, err error) (care.Account, error) {
-	err = c.answered(err)
-	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		switch refused.Err {
-		case "user_not_found", "users_not_found", "user_not_visible":
-			return care.Account{}, care.ErrNotFound
-		}
-	}
-	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		return care.Account{}, fmt.Errorf("%s: %w", method, &care.LimitedError{After: limited.RetryAfter})
-	}
+func (c *Client) account(ctx context.Context, method string, get func() (*slack.User, error)) (care.Account, error) {
+	var u *slack.User
+	err := c.call(method, func() (err error) {
+		u, err = get()
+		return err
+	})
 	if err != nil {
-		return care.Account{}, fmt.Errorf("%s: %w", method, err)
+		return care.Account{}, err
 	}
 	return c.AccountOf(ctx, *u)
 }
@@ -149,9 +180,7 @@ func (c *Client) Respond(ctx context.Context, responseURL string, msg slack.Webh
 		return fmt.Errorf("post the answer: %w", hideURL(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)); err != nil {
-		return fmt.Errorf("post the answer: %w", err)
-	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // what is read to its end can be used again
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("post the answer: status %d", resp.StatusCode)
 	}

@@ -13,8 +13,11 @@ import (
 // several processes share, from many processes. A method that returns nil has its effect on disk.
 // No transaction crosses this interface: change is read, modify in Go, Replace at that version.
 //
-// Queries may use indexed fields and "_id" only. A document that lacks a field matches no
-// condition on it. Strings order by their bytes; times are UTC with milliseconds.
+// Queries may use indexed fields and "_id" only; other questions are refused with an error that
+// names the field. A document that lacks a field, or has null there, matches no condition on it,
+// and in a sort it comes before those that have it. Strings order by their bytes; times are UTC
+// with milliseconds. An indexed field has one type in all documents: a document that has a list,
+// a document or a fraction there is refused, as is one without _id or v.
 //
 // Errors: care.ErrNotFound, care.ErrExists and care.ErrConflict, possibly wrapped; anything else
 // is the engine's trouble, and after it the caller re-reads before trying again.
@@ -40,7 +43,8 @@ type Engine interface {
 
 	// Claim takes the first document that matches, in the query's order: it sets the fields of
 	// set, raises v by one and returns the document as it then is; care.ErrNotFound if none
-	// matches. Of two claims at once, the second sees what the first has set.
+	// matches. Of two claims at once, the second sees what the first has set. Documents missing
+	// on a dotted field's way are made; _id and v cannot be set.
 	Claim(ctx context.Context, collection string, q Query, set []Field) (bson.Raw, error)
 
 	// DeleteWhere removes what matches and returns how many there were. Sort and Limit do not count.
@@ -49,14 +53,14 @@ type Engine interface {
 	// Count returns how many documents match. Sort and Limit do not count.
 	Count(ctx context.Context, collection string, q Query) (int64, error)
 
-	// GroupCount counts the matching documents by the value of an indexed field.
-	// Documents without the field are left out.
+	// GroupCount counts the matching documents by the value of an indexed field: a string, an
+	// int64, a bool or a time.Time in UTC. Documents without the field are left out.
 	GroupCount(ctx context.Context, collection, field string, q Query) (map[any]int64, error)
 
 	// Ping answers when the database can be read.
 	Ping(ctx context.Context) error
 
-	// Close ends the engine after the writes under way.
+	// Close ends the engine after the writes under way. Closing again does nothing.
 	Close() error
 }
 

@@ -42,7 +42,8 @@ func (t Interventions) Add(ctx context.Context, iv care.Intervention) error {
 	return t.table.Add(ctx, iv)
 }
 
-// ByAuthor returns the author's interventions logged at or after since, latest logged first.
+// ByAuthor returns the author's interventions logged at or after since, latest logged first; all
+// of them if limit is 0.
 func (t Interventions) ByAuthor(ctx context.Context, staff string, since time.Time, limit int) ([]care.Intervention, error) {
 	q := Query{Where: []Cond{where("author", staff)}, Sort: []Order{{Field: "at", Desc: true}}, Limit: limit}
 	if !since.IsZero() {

@@ -73,7 +73,11 @@ func listed(c store.Cond) ([]any, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	values := make([]any, 1<<bits.Len(uint(len(list)-1)))
+	n := 1 << bits.Len(uint(len(list)-1))
+	if n > 1<<14 { // SQLite takes 32766 arguments
+		n = len(list)
+	}
+	values := make([]any, n)
 	for i := range values {
 		var err error
 		if values[i], err = argument(c.Field, list[min(i, len(list)-1)]); err != nil {

@@ -127,14 +127,8 @@ func (db *DB) number(ctx context.Context, query string, args []any) (n int64, er
 	return n, err
 }
 
-// each reads rows from one moment's state of the database. An end of ctx is returned as such,
-// and not as what the interrupted driver says.
+// each reads rows from one moment's state of the database.
 func (db *DB) each(ctx context.Context, query string, args []any, row func(*sql.Rows) error) (err error) {
-	defer func() {
-		if err != nil && ctx.Err() != nil {
-			err = ctx.Err()
-		}
-	}()
 	stmt, err := db.prepare(ctx, query)
 	if err != nil {
 		return err

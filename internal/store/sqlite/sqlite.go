@@ -54,23 +54,21 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
+	readers, err := sql.Open("sqlite", dsn(path, busyTimeout, "query_only(ON)"))
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	// What is deleted is overwritten in the file too, for it is about children.
 	writing, err := sql.Open("sqlite", dsn(path, busyTimeout, "synchronous(FULL)", "secure_delete(ON)"))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	conn, err := writing.Conn(ctx)
-	if err == nil {
-		err = useLog(ctx, conn)
-	}
 	if err != nil {
-		_ = writing.Close()
-		return nil, explain(path, err)
+		return nil, errors.Join(explain(path, err), readers.Close(), writing.Close())
 	}
-	readers, err := sql.Open("sqlite", dsn(path, busyTimeout, "query_only(ON)"))
-	if err != nil {
-		_ = writing.Close()
-		return nil, fmt.Errorf("open database: %w", err)
+	if err := useLog(ctx, conn); err != nil {
+		return nil, errors.Join(explain(path, err), conn.Close(), readers.Close(), writing.Close())
 	}
 	several := max(4, runtime.GOMAXPROCS(0))
 	readers.SetMaxOpenConns(several)

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -337,6 +339,32 @@ func TestTroubleStaysWithItsJob(t *testing.T) {
 	if n, err := db.Count(t.Context(), things, store.Query{}); err != nil || n != 101 {
 		t.Errorf("Count = %d, %v, want 101", n, err)
 	}
+}
+
+// TestReadEndsWithItsContext cuts reads off at many moments.
+func TestReadEndsWithItsContext(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "lotsen.db"), versionOne...)
+	var wg sync.WaitGroup
+	for i := range 2000 {
+		wg.Go(func() { put(t, db, doc(t, fmt.Sprint(i), 1, bson.E{Key: "n", Value: int64(i % 7)})) })
+	}
+	wg.Wait()
+	ended := 0
+	for i := range 200 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*20*time.Microsecond)
+		docs, err := db.Find(ctx, things, store.Query{Sort: []store.Order{{Field: "n"}, {Field: "_id"}}})
+		cancel()
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			ended++
+		case err != nil || len(docs) != 2000:
+			t.Errorf("Find = %d documents, %v, want 2000 or DeadlineExceeded", len(docs), err)
+		}
+	}
+	if ended == 0 {
+		t.Error("no read was cut off")
+	}
+	count(t, db, "n", int64(0), 286)
 }
 
 // TestInABubble shows that loops over this engine can be tested with synctest.

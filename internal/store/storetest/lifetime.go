@@ -133,8 +133,10 @@ func testCancelled(t *testing.T, e store.Engine) {
 		"GroupCount": func() error { _, err := e.GroupCount(ctx, things, "n", all); return err },
 		"Ping":       func() error { return e.Ping(ctx) },
 	} {
-		if err := call(); !errors.Is(err, context.Canceled) {
-			t.Errorf("%s with a cancelled context = %v, want context.Canceled", method, err)
+		for range 10 { // so that none gets through now and then
+			if err := call(); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s with a cancelled context = %v, want context.Canceled", method, err)
+			}
 		}
 	}
 	wantFound(t, e, store.Query{}, "a")

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,14 @@ func testFind(t *testing.T, e store.Engine) {
 		t.Run(tt.name, func(t *testing.T) { wantFound(t, e, tt.q, strings.Fields(tt.want)...) })
 	}
 
+	t.Run("one of very many", func(t *testing.T) {
+		list := make([]any, 20_000)
+		for i := range list {
+			list[i] = fmt.Sprint(i)
+		}
+		list[19_999] = "z"
+		wantFound(t, e, where("name", store.In, list), "d")
+	})
 	t.Run("ties", func(t *testing.T) {
 		docs, err := e.Find(t.Context(), things, limited(by(store.Query{}, asc("due")), 3))
 		if err != nil || len(docs) != 3 {

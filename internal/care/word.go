@@ -6,8 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// punctuation is what may stand at a word's end and part it from the next.
-const punctuation = ":;.!…"
+// isPunctuation says what may stand at a word's end and part it from the next.
+func isPunctuation(r rune) bool {
+	switch r {
+	case ':', ';', '.', '!', '…':
+		return true
+	}
+	return false
+}
+
+// bare is s without punctuation at its end.
+func bare(s string) string { return strings.TrimRightFunc(s, isPunctuation) }
 
 // A word is a run of characters without spaces and commas. What is only punctuation or a dash is
 // no word; it parts those around it.
@@ -28,11 +37,11 @@ func splitWords(text string) []word {
 	return words
 }
 
-func foldWord(s string) string { return kindFold(strings.TrimRight(s, punctuation)) }
+func foldWord(s string) string { return kindFold(bare(s)) }
 
 // cutWords cuts text at spaces and commas.
 func cutWords(text string) []word {
-	var words []word
+	words := make([]word, 0, 1+len(text)/4)
 	start := -1
 	last := func() *word {
 		if len(words) == 0 {
@@ -44,11 +53,10 @@ func cutWords(text string) []word {
 		if start < 0 {
 			return
 		}
-		bare := strings.TrimRight(text[start:end], punctuation)
-		if strings.TrimFunc(bare, isDash) == "" {
+		if w := bare(text[start:end]); strings.TrimLeftFunc(w, isDash) == "" {
 			last().stop = true
 		} else {
-			words = append(words, word{start: start, end: end, stop: start+len(bare) < end})
+			words = append(words, word{start: start, end: end, stop: start+len(w) < end})
 		}
 		start = -1
 	}
@@ -78,11 +86,10 @@ func (p *lineParser) fold(i int) string {
 	return w.fold
 }
 
-// folds returns the folded words from i up to the next that something parts from its follower,
-// as many as a name or a kind may take.
-func (p *lineParser) folds(i int) []string {
-	var f []string
-	for ; i < len(p.words) && len(f) < nameWords; i++ {
+// folds returns at most limit folded words from i on, up to one that something parts from the next.
+func (p *lineParser) folds(i, limit int) []string {
+	f := make([]string, 0, limit)
+	for ; i < len(p.words) && len(f) < limit; i++ {
 		f = append(f, p.fold(i))
 		if p.words[i].stop {
 			break
@@ -92,7 +99,7 @@ func (p *lineParser) folds(i int) []string {
 }
 
 func (p *lineParser) raw(i int) string {
-	return strings.TrimRight(p.text[p.words[i].start:p.words[i].end], punctuation)
+	return bare(p.text[p.words[i].start:p.words[i].end])
 }
 
 // joined reports whether there is a word i that nothing parts from the one before it.
@@ -118,8 +125,11 @@ func (p *lineParser) isAnd(i int) bool {
 	return false
 }
 
+// kindAt finds the kind, or the kinds of which some have to be chosen, at word i.
+func (p *lineParser) kindAt(i int) (kindMatch, bool) { return p.kinds.find(p.folds(i, p.kinds.length)) }
+
 // startsKind reports whether a kind, or the beginning of one, stands at word i.
 func (p *lineParser) startsKind(i int) bool {
-	_, ok := p.kinds.find(p.folds(i))
+	_, ok := p.kindAt(i)
 	return ok
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+	"go.yaml.in/yaml/v3"
+
+	"lotsen/handlers"
+	"lotsen/internal/fakeslack"
+	"lotsen/internal/slackapi"
+	"lotsen/locales"
+)
+
+// The limits are those of docs.slack.dev/reference/app-manifest.
+func TestManifest(t *testing.T) {
+	for _, lang := range locales.Languages {
+		t.Run(lang, func(t *testing.T) {
+			w := &world{t: t}
+			out, code := w.run("manifest", "--lang", lang, "--url", "https://lotsen.example.se/")
+			if code != 0 {
+				t.Fatalf("manifest: exit %d\n%s", code, out)
+			}
+			var m slack.Manifest
+			dec := yaml.NewDecoder(strings.NewReader(out))
+			dec.KnownFields(true)
+			if err := dec.Decode(&m); err != nil {
+				t.Fatal(err)
+			}
+			if n := utf8.RuneCountInString(m.Display.Description); n == 0 || n > 140 {
+				t.Errorf("description has %d characters, want 1 to 140", n)
+			}
+			var names []string
+			for _, c := range m.Features.SlashCommands {
+				names = append(names, c.Command)
+				if !regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`).MatchString(c.Command) {
+					t.Errorf("command %s is not of the form that Slack takes", c.Command)
+				}
+				if c.Url != "https://lotsen.example.se/slack/commands" || !c.ShouldEscape {
+					t.Errorf("command %s: url %s, should_escape %v", c.Command, c.Url, c.ShouldEscape)
+				}
+				if c.Description == "" || c.UsageHint == "" || strings.Contains(c.Description+c.UsageHint, "[") {
+					t.Errorf("command %s: description %q, usage %q", c.Command, c.Description, c.UsageHint)
+				}
+			}
+			if want := routedCommands(); !slices.Equal(names, want) {
+				t.Errorf("commands = %v, want those that are routed: %v", names, want)
+			}
+			if got := m.Settings.EventSubscriptions.BotEvents; !slices.Equal(got, eventTypes()) {
+				t.Errorf("events = %v, want %v", got, eventTypes())
+			}
+			if want := append([]string{"commands"}, slackapi.Scopes...); !slices.Equal(m.OAuthConfig.Scopes.Bot, want) {
+				t.Errorf("scopes = %v, want %v", m.OAuthConfig.Scopes.Bot, want)
+			}
+		})
+	}
+	t.Run("needs an address", func(t *testing.T) {
+		w := &world{t: t}
+		if out, code := w.run("manifest"); code != 2 || !strings.Contains(out, "--url") {
+			t.Errorf("manifest without --url: exit %d\n%s", code, out)
+		}
+	})
+}
+
+func routedCommands() []string {
+	var names []string
+	for _, c := range (&handlers.App{}).Commands() {
+		for _, name := range c.Names() {
+			names = append(names, "/"+name)
+		}
+	}
+	return names
+}
+
+// TestScopesSuffice has the bot do everything that it does with no more than the manifest's scopes.
+func TestScopesSuffice(t *testing.T) {
+	w := newWorld(t)
+	w.slack.SetScopes(append([]string{"commands"}, slackapi.Scopes...)...)
+	w.serve()
+	w.types("USEN", "/insats", "8B-M2X samtal")
+	w.types("UFRAMLING", "/insats", "lista")
+	if _, err := w.slack.UpdateUser(t.Context(), fakeslack.User{ID: "UBO", Name: "bo"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, call := range w.slack.Calls() {
+		if call.Error == "missing_scope" {
+			t.Errorf("%s lacks a scope", call.Method)
+		}
+	}
+	w.check()
+}
