@@ -45,14 +45,21 @@ func newEndpoints(t testing.TB) *endpoints {
 	return &endpoints{w, (&slackHTTP{dispatcher: d, secret: w.slack.SigningSecret(), log: p.log}).handler(), d}
 }
 
-// post delivers a signed body and fails the test when the bot has broken under it.
-func (e *endpoints) post(t *testing.T, path string, body []byte) *httptest.ResponseRecorder {
+// deliver delivers a signed body.
+func (e *endpoints) deliver(t *testing.T, path string, body []byte) *httptest.ResponseRecorder {
 	t.Helper()
-	e.log.clear()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, bytes.NewReader(body))
 	req.Header = fakeslack.Sign(e.slack.SigningSecret(), time.Now(), body)
 	rec := httptest.NewRecorder()
 	e.handler.ServeHTTP(rec, req)
+	return rec
+}
+
+// post delivers a signed body and fails the test when the bot has broken under it.
+func (e *endpoints) post(t *testing.T, path string, body []byte) *httptest.ResponseRecorder {
+	t.Helper()
+	e.log.clear()
+	rec := e.deliver(t, path, body)
 	e.work.wait()
 	if rec.Code >= 500 {
 		t.Errorf("%s answers %d: %s", path, rec.Code, rec.Body)

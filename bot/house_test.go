@@ -4,10 +4,12 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -132,6 +134,41 @@ func TestSlackClientStaysInItsRoom(t *testing.T) {
 					t.Errorf("%s: slack.%s outside internal/slackapi", at, name)
 				}
 			}
+		}
+	}
+}
+
+// readmeCommand is a call of the program in the README, in a code block or between backticks.
+var readmeCommand = regexp.MustCompile("(?:go run ./bot|\\./lotsen) ([^`\n#>]*)")
+
+func TestCommandsOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"staff.csv", "students.csv"} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := readmeCommand.FindAllStringSubmatch(string(readme), -1)
+	if len(found) < 6 {
+		t.Errorf("the README has %d calls of the program, want at least 6", len(found))
+	}
+	for _, m := range found {
+		exit := 0
+		parser, err := newParser(&cli{}, func(string) string { return "" }, io.Discard, io.Discard, func(code int) { exit = code })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.Parse(strings.Fields(m[1])); (err != nil && !strings.Contains(m[1], "--help")) || exit != 0 {
+			t.Errorf("%s: %v", m[0], err)
+		}
+	}
+	for _, command := range []string{"go run ./bot demo", "go test ./..."} {
+		if !strings.Contains(string(readme), command) {
+			t.Errorf("the README lacks %q", command)
 		}
 	}
 }

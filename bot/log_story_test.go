@@ -30,7 +30,7 @@ func TestLogInThreeLanguages(t *testing.T) {
 		{"bokmål, name without its ring", "UGURO", "/tiltak", "Liv Aasen hjemmebesøk",
 			"Registrert tirs. 17. nov. for 1STA-B2B (Liv Åsen): hjemmebesøk.\n[Angre]"},
 		{"nynorsk, by family name too", "USIGNE", "/tiltak", "Jon Sather rettleiing Vil byte fag",
-			"Registrert tys. 17. nov. for 1STB-C3C (Jon Sæther): rettleiing.\n> Vil byte fag\n[Angre]"},
+			"Tiltak registrert tys. 17. nov. for 1STB-C3C (Jon Sæther): rettleiing.\n> Vil byte fag\n[Angre]"},
 		{"the team, whole school", "UEVA", "/insats", "9c-p5p kartläggning",
 			"”kartläggning” är ingen insats som jag känner till. Inget är loggat. Skriv till exempel: /insats 8B-K3F samtal Ringde hem. Hela listan: /insats hjälp"},
 		{"the principal", "URUT", "/insats", "9c-p5p åp Möte på torsdag",
@@ -82,7 +82,7 @@ tis 17 nov  elevsamtal
 		t.Errorf("undo by word = %q, want %q", got, want)
 	}
 	if got, want := w.types("UANNA", "/insats", "ångra"),
-		"Det finns ingen insats av dig från de senaste 30 minuterna att ångra. Se dina insatser: /insats lista"; got != want {
+		"Det finns inget att ångra från de senaste 30 minuterna. Se dina insatser: /insats lista"; got != want {
 		t.Errorf("nothing to undo = %q, want %q", got, want)
 	}
 	if got := w.types("UANNA", "/insats", "lista 8B-M2X"); strings.Contains(got, "Andra") || strings.Contains(got, "Första") {
@@ -174,7 +174,7 @@ func TestTwoHits(t *testing.T) {
 	t.Run("students", func(t *testing.T) {
 		w.t = t
 		asked := w.ask("UANNA", "/insats", "alva samtal Vem?")
-		if want := "Flera elever passar. Vem menar du?\n[Alva Berg · 8B-M2X] [Alva Norén · 8B-N4N]"; asked.Plain != want {
+		if want := "Jag är inte säker på vilken elev du menar. Välj här, eller skriv raden igen.\n[Alva Berg · 8B-M2X] [Alva Norén · 8B-N4N]"; asked.Plain != want {
 			t.Fatalf("two students = %q, want %q", asked.Plain, want)
 		}
 		want := "Loggat för 8B-N4N (Alva Norén): elevsamtal, tis 17 nov.\n> Vem?\n[Ångra]"
@@ -185,7 +185,7 @@ func TestTwoHits(t *testing.T) {
 	t.Run("kinds", func(t *testing.T) {
 		w.t = t
 		asked := w.ask("UANNA", "/insats", "8B-M2X anpa Mindre grupp")
-		if want := "Det kan vara flera insatser. Vilken menar du?\n[extra anpassning] [anpassat schema]"; asked.Plain != want {
+		if want := "Jag är inte säker på vilken insats du menar. Välj här, eller skriv raden igen.\n[extra anpassning] [anpassat schema]"; asked.Plain != want {
 			t.Fatalf("two kinds = %q, want %q", asked.Plain, want)
 		}
 		want := "Loggat för 8B-M2X (Alva Berg): anpassat schema, tis 17 nov.\n> Mindre grupp\n[Ångra]"
@@ -209,13 +209,13 @@ func TestTwoHits(t *testing.T) {
 		asked := w.ask("UANNA", "/insats", "alva samtal Min fråga")
 		w.ask("UEVA", "/insats", "8B-M2X anpa Egen fråga")
 		w.forgeClick("UEVA", asked.Buttons[0].ActionID, asked.Buttons[0].Value)
-		w.awaitSeen("UEVA", "Den frågan är för gammal. Skriv raden igen, till exempel: /insats 8B-K3F samtal Ringde hem")
+		w.awaitSeen("UEVA", "Den frågan gäller inte längre. Skriv raden igen, till exempel: /insats 8B-K3F samtal Ringde hem")
 	})
 	t.Run("undo of someone else's entry", func(t *testing.T) {
 		w.t = t
 		logged := w.ask("UANNA", "/insats", "8B-M2X samtal Min egen")
 		w.forgeClick("UEVA", "intervention.undo", logged.Buttons[0].Value)
-		w.awaitSeen("UEVA", "Det finns ingen insats av dig från de senaste 30 minuterna att ångra. Se dina insatser: /insats lista")
+		w.awaitSeen("UEVA", "Det finns inget att ångra från de senaste 30 minuterna. Se dina insatser: /insats lista")
 		if got := w.types("UANNA", "/insats", "lista"); !strings.Contains(got, "Min egen") {
 			t.Errorf("someone else has undone it:\n%s", got)
 		}
@@ -227,7 +227,7 @@ func TestTwoHits(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	w := newWorld(t).serve()
 	unknown := func(word string) string {
-		return "Jag hittar ingen elev ”" + word + "” bland dem du får se. Inget är loggat. Skriv ref eller namn, till exempel: /insats 8B-K3F samtal Ringde hem"
+		return "Jag hittar inte ”" + word + "” bland de elever du får se. Inget är loggat. Skriv elevens ref eller namn, till exempel: /insats 8B-K3F samtal Ringde hem"
 	}
 	tests := []struct{ name, user, text, want string }{
 		{"unknown ref", "UANNA", "8B-222 samtal", unknown("8B-222")},
@@ -411,11 +411,11 @@ func TestNoteIsKeptPlainAndShownSafe(t *testing.T) {
 func TestLanguageAndHelp(t *testing.T) {
 	w := newWorld(t).serve()
 	steps := []struct{ user, command, text, want string }{
-		{"UANNA", "/lotsen", "språk", "Jag skriver svenska till dig. Byt med /lotsen språk nb (sv, nb eller nn)."},
-		{"UANNA", "/lotsen", "sprak nynorsk", "Heretter skriv eg nynorsk til deg."},
-		{"UANNA", "/insats", "8B-M2X samtal", "Registrert tys. 17. nov. for 8B-M2X (Alva Berg): elevsamtale.\n[Angre]"},
+		{"UANNA", "/lotsen", "språk", "Jag skriver till dig på svenska. Byt med /lotsen språk nb; jag kan sv, nb och nn."},
+		{"UANNA", "/lotsen", "sprak nynorsk", "Heretter skriv eg til deg på nynorsk."},
+		{"UANNA", "/insats", "8B-M2X samtal", "Tiltak registrert tys. 17. nov. for 8B-M2X (Alva Berg): elevsamtale.\n[Angre]"},
 		{"UANNA", "/lotsen", "språk tyska", "Eg kan svensk, bokmål og nynorsk. Skriv til dømes: /lotsen språk nn"},
-		{"UANNA", "/lotsen", "språk sv", "Från och med nu skriver jag svenska till dig."},
+		{"UANNA", "/lotsen", "språk sv", "Från och med nu skriver jag till dig på svenska."},
 		{"UANNA", "/insats", "lista", "Dina senaste insatser\ntis 17 nov  8B-M2X (Alva Berg): elevsamtal"},
 	}
 	for _, s := range steps {
@@ -424,9 +424,9 @@ func TestLanguageAndHelp(t *testing.T) {
 		}
 	}
 	for user, want := range map[string][]string{
-		"UANNA":  {"Så loggar du en insats", "elevens mentor, EHT och rektor"},
-		"UGURO":  {"Slik registrerer du et tiltak", "elevens kontaktlærer, elevtjenesten og rektor"},
-		"USIGNE": {"Slik registrerer du eit tiltak", "kontaktlærar til eleven, elevtenesta og rektor"},
+		"UANNA":  {"Så loggar du en insats", "Du, mentorn, EHT och rektor"},
+		"UGURO":  {"Slik registrerer du et tiltak", "Du, kontaktlæreren, elevtjenesten og rektor"},
+		"USIGNE": {"Slik registrerer du eit tiltak", "deg, kontaktlæraren, elevtenesta og rektor"},
 	} {
 		for _, text := range []string{"", "hjälp", "HJELP", "hjalp"} {
 			got := w.types(user, "/insats", text)

@@ -60,11 +60,7 @@ type program struct {
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	var c cli
 	exit := -1
-	parser, err := kong.New(&c, kong.Name("bot"),
-		kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools."),
-		kong.Writers(stdout, stderr), kong.UsageOnError(),
-		kong.Exit(func(code int) { exit = code }),
-		kong.Resolvers(environment(getenv)))
+	parser, err := newParser(&c, getenv, stdout, stderr, func(code int) { exit = code })
 	if err != nil {
 		say(stderr, "bot: %v\n", err)
 		return 1
@@ -94,6 +90,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return 1
 	}
 	return 0
+}
+
+func newParser(c *cli, getenv func(string) string, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c, kong.Name("bot"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools."),
+		kong.Writers(stdout, stderr), kong.Exit(exit), kong.Resolvers(environment(getenv)))
 }
 
 // errReported ends a command whose faults have been printed already.

@@ -22,12 +22,11 @@ func (a *App) choose(req Request, choice *care.Choice) Reply {
 		return a.chooseStudent(req, choice.Students, actionPick, place)
 	}
 	voice := a.voice(req)
-	labels := make([]string, len(choice.Kinds))
 	values := make([]string, len(choice.Kinds))
 	for i, kind := range choice.Kinds {
-		labels[i], values[i] = voice.Text("kind_"+string(kind), nil), place+string(kind)
+		values[i] = place + string(kind)
 	}
-	return ask(voice.Text("choose_kind", nil), actionPick, labels, values)
+	return ask(voice.Text("choose_kind", nil), actionPick, kindNames(choice.Kinds, voice), values)
 }
 
 // chooseStudent asks which student a name means. What a click brings is place and the ref.
@@ -79,7 +78,7 @@ func (a *App) pickClick(ctx context.Context, req Request) (Reply, error) {
 	draft, place, _ := strings.Cut(req.Value, "/")
 	number, value, _ := strings.Cut(place, "/")
 	word, err := strconv.Atoi(number)
-	if err != nil || word < 0 {
+	if err != nil {
 		return Reply{}, &care.Error{Code: care.CodeDraftGone}
 	}
 	entry, err := a.Care.Pick(ctx, req.Actor, draft, word, value, req.Now)

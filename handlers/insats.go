@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -175,12 +174,12 @@ func (a *App) entryLine(req Request, id string, e care.Entry) string {
 	}
 	return voice.Text(id, locales.Args{
 		"Students": students(e.Students, voice),
-		"Kinds":    kinds(e.Kinds, voice),
+		"Kinds":    voice.List(kindNames(e.Kinds, voice)),
 		"Date":     voice.Date(e.Date.At(12, 0, zone), req.Now.In(zone)),
 	})
 }
 
-// students writes students, escaped. An author may have lost sight of all theirs since.
+// students writes students, escaped. Someone who undoes an entry may see none of them any more.
 func students(names []care.Name, voice *locales.Voice) string {
 	if len(names) == 0 {
 		return voice.Text("student_hidden", nil)
@@ -197,12 +196,12 @@ func student(n care.Name) string {
 	return fmt.Sprintf("%s (%s)", n.Ref, escape(strings.TrimSpace(n.Given+" "+n.Family)))
 }
 
-func kinds(list []care.Kind, voice *locales.Voice) string {
-	var words []string
-	for _, k := range list {
-		words = append(words, voice.Text("kind_"+string(k), nil))
+func kindNames(kinds []care.Kind, voice *locales.Voice) []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = voice.Text("kind_"+string(k), nil)
 	}
-	return voice.List(words)
+	return names
 }
 
 func (a *App) insatsHelp(req Request) Reply {
@@ -210,7 +209,7 @@ func (a *App) insatsHelp(req Request) Reply {
 	school, _ := a.Care.HomeSchool(req.Actor.Staff, req.Now)
 	return say(voice.Text("help_insats", locales.Args{
 		"Minutes": int(care.UndoWindow.Minutes()),
-		"Kinds":   strings.Join(slices.Collect(kindNames(voice)), ", "),
+		"Kinds":   strings.Join(kindNames(care.Kinds, voice), ", "),
 		"Mentor":  escape(term(voice, school, care.TermMentor).Definite),
 		"Team":    escape(term(voice, school, care.TermTeam).Definite),
 	}))

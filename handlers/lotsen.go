@@ -3,8 +3,6 @@ package handlers
 import (
 	"context"
 	"fmt"
-	"iter"
-	"strings"
 
 	"lotsen/internal/care"
 	"lotsen/locales"
@@ -37,20 +35,33 @@ func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
 
 func (a *App) lotsenHelp(req Request) Reply {
 	voice := a.voice(req)
-	var posts []string
+	var schools []care.School
+	roles := map[string][]string{} // by school
 	for _, p := range a.Care.Posts(req.Actor.Staff, req.Now) {
-		role := voice.Text("role_"+string(p.Role), locales.Args{
-			"Mentor": term(voice, p.School, care.TermMentor).Indefinite,
-			"Team":   term(voice, p.School, care.TermTeam).Definite,
-		})
-		if len(p.Groups) > 0 {
-			role += " (" + strings.Join(p.Groups, ", ") + ")"
+		if roles[p.School.ID] == nil {
+			schools = append(schools, p.School)
 		}
-		posts = append(posts, voice.Text("lotsen_post", locales.Args{"Role": role, "School": p.School.Name}))
+		roles[p.School.ID] = append(roles[p.School.ID], role(voice, p))
+	}
+	var posts []string
+	for _, school := range schools {
+		posts = append(posts, voice.Text("lotsen_post", locales.Args{"Role": voice.List(roles[school.ID]), "School": school.Name}))
 	}
 	return say(voice.Text("help_lotsen", locales.Args{
 		"Posts": voice.Text("lotsen_posts", locales.Args{"Posts": escape(voice.List(posts))}),
 	}))
+}
+
+// role names a post: "mentor (8A och 8B)".
+func role(voice *locales.Voice, p care.PostAt) string {
+	name := voice.Text("role_"+string(p.Role), locales.Args{
+		"Mentor": term(voice, p.School, care.TermMentor).Indefinite,
+		"Team":   term(voice, p.School, care.TermTeam).Definite,
+	})
+	if len(p.Groups) > 0 {
+		name += " (" + voice.List(p.Groups) + ")"
+	}
+	return name
 }
 
 // term is what a school calls something: its own word, else its ladder's in the reader's language.
@@ -71,14 +82,4 @@ func term(voice *locales.Voice, school care.School, t care.Term) care.Word {
 	}
 	id := "term_" + string(t) + "_" + family
 	return care.Word{Indefinite: voice.Text(id, nil), Definite: voice.Text(id+"_definite", nil)}
-}
-
-func kindNames(voice *locales.Voice) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, k := range care.Kinds {
-			if !yield(voice.Text("kind_"+string(k), nil)) {
-				return
-			}
-		}
-	}
 }

@@ -51,7 +51,7 @@ func (a *App) seen(ctx context.Context, tag string) (string, error) {
 	}
 	sign, id := target[:1], target[1:]
 	switch {
-	case sign == "@" && id != "" && label == "":
+	case sign == "@" && label == "":
 		name, err := a.Care.StaffName(ctx, id)
 		return "@" + cmp.Or(escape(name), id), err
 	case sign == "!" && strings.HasPrefix(id, "date^"):

@@ -29,13 +29,13 @@ const (
 func (s *Scheduler) TickFacts(ctx context.Context, now time.Time) (int, error) {
 	asking, cancel := context.WithTimeout(ctx, factsTime)
 	defer cancel()
-	settled, failed := 0, 0
+	asked, settled, failed := false, 0, 0
 	for n := 0; n < factsPerTick && failed < factsFailures && asking.Err() == nil; n++ {
 		l, err := s.Care.NextLookup(ctx, now, now.Add(factsLease))
 		switch {
 		case errors.Is(err, care.ErrNotFound):
-			if n == 0 {
-				s.reachSlack(asking)
+			if !asked {
+				s.warn(ctx, s.Slack.Check(asking), "slack not reached")
 			}
 			return settled, nil
 		case err != nil && l.Staff == "":
@@ -44,6 +44,7 @@ func (s *Scheduler) TickFacts(ctx context.Context, now time.Time) (int, error) {
 			s.Log.Error("account cannot be looked up", "staff", l.Staff, "error", err)
 			continue
 		}
+		asked = true
 		account, err := s.ask(asking, l)
 		switch {
 		case err == nil:
@@ -51,7 +52,7 @@ func (s *Scheduler) TickFacts(ctx context.Context, now time.Time) (int, error) {
 		case errors.Is(err, care.ErrNotFound):
 			err = s.Care.NoAccount(ctx, l, now)
 		default:
-			s.Log.Warn("account not looked up", "staff", l.Staff, "error", err)
+			s.warn(ctx, err, "account not looked up", "staff", l.Staff)
 			if _, limited := errors.AsType[*care.LimitedError](err); limited {
 				return settled, nil
 			}
@@ -66,9 +67,10 @@ func (s *Scheduler) TickFacts(ctx context.Context, now time.Time) (int, error) {
 	return settled, nil
 }
 
-func (s *Scheduler) reachSlack(ctx context.Context) {
-	if err := s.Slack.Check(ctx); err != nil {
-		s.Log.Warn("slack not reached", "error", err)
+// warn logs trouble with Slack, unless it is only that the program stops.
+func (s *Scheduler) warn(ctx context.Context, err error, msg string, args ...any) {
+	if err != nil && ctx.Err() == nil {
+		s.Log.Warn(msg, append(args, "error", err)...)
 	}
 }
 

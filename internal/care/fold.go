@@ -13,7 +13,7 @@ import (
 // stays as it is when folded again.
 func Fold(s string) string {
 	if !isLatin(s) {
-		s = norm.NFD.String(s)
+		s = norm.NFD.String(strings.ToValidUTF8(s, "\uFFFD"))
 	}
 	var b strings.Builder
 	b.Grow(len(s))
@@ -50,14 +50,15 @@ func unseen(r rune) bool { return r > unicode.MaxASCII && unicode.In(r, unicode.
 
 // latin holds what Fold makes of each Latin character: most lines need no more.
 var latin = func() (t [0x250]rune) {
+	plain := map[rune]rune{
+		'ø': 'o', 'œ': 'o', 'æ': 'a', 'ð': 'd', 'đ': 'd', 'ħ': 'h', 'ı': 'i', 'ł': 'l', 'ŋ': 'n', 'ŧ': 't',
+	}
 	for i := range t {
 		base := []rune(norm.NFD.String(string(rune(i))))[0]
 		t[i] = unicode.ToLower(base)
-	}
-	for r, plain := range map[rune]rune{
-		'ø': 'o', 'œ': 'o', 'æ': 'a', 'ð': 'd', 'đ': 'd', 'ħ': 'h', 'ı': 'i', 'ł': 'l', 'ŋ': 'n', 'ŧ': 't',
-	} {
-		t[r], t[unicode.ToUpper(r)] = plain, plain
+		if r, ok := plain[t[i]]; ok {
+			t[i] = r
+		}
 	}
 	return t
 }()

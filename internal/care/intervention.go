@@ -72,7 +72,7 @@ type InterventionRecords interface {
 	// ByAuthor returns the author's interventions logged at or after since, latest logged first;
 	// all of them if limit is 0.
 	ByAuthor(ctx context.Context, staff string, since time.Time, limit int) ([]Intervention, error)
-	// OfStudent returns a student's interventions, latest date first.
+	// OfStudent returns a student's interventions, latest date first; all of them if limit is 0.
 	OfStudent(ctx context.Context, student Ref, limit int) ([]Intervention, error)
 }
 

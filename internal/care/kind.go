@@ -63,7 +63,7 @@ const kindPrefix = 4
 
 // ownWords, folded, begin a kind's name and mean something by themselves: "stöd i matte" is no
 // stödsamtal.
-var ownWords = []string{"atgard", "elev", "hand", "lova", "over", "rett", "stod", "stotte", "tiltak",
+var ownWords = []string{"atgard", "elev", "hand", "kultur", "over", "rett", "stod", "stotte", "tiltak",
 	"time", "utveckling", "utvikling"}
 
 // KindWords finds kinds in what people type.
@@ -135,7 +135,7 @@ func (k *KindWords) add(kind Kind, s string, named, verb bool) {
 	apart, last := string(kindKey(words)), string(kindKey(words[:len(words)-1]))
 	// Folding what is written together may drop a letter: "extraanpassning".
 	for _, key := range []string{apart, Fold(apart)} {
-		k.whole[key] = kindMatch{kinds: []Kind{kind}, named: named || k.whole[key].named, verb: verb}
+		k.whole[key] = kindMatch{kinds: []Kind{kind}, named: named, verb: verb}
 		letters := 0
 		for end := range key {
 			if letters++; letters > kindPrefix {

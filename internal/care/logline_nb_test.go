@@ -54,6 +54,7 @@ func TestParseLogLineBokmaal(t *testing.T) {
 		{"one unknown after og", "Liv og Silje samtale", "unknown_student: Silje"},
 		{"unknown with family name", "Silje Hansen samtale", "unknown_student: Silje Hansen"},
 		{"unknown with family name, lower case", "silje hansen ringte hjem", "unknown_student: silje hansen"},
+		{"unknown, and the kind far away", "Silje var borte fra alle timene i går igjen samtale", "unknown_student: Silje"},
 		{"unknown and no kind", "Silje er syk", "unknown_student: Silje"},
 		{"family name that is a kind", "Jon Heim samtale Trives", "1STA-F5F | talk | Trives"},
 		{"family name that is a kind, lower case", "jon heim samtale", "1STA-F5F | talk | "},

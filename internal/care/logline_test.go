@@ -3,6 +3,7 @@ package care_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -128,8 +129,9 @@ func TestParseLogLineWithPicks(t *testing.T) {
 		{"student, then kind", "Alva anpa", care.Picks{0: "8B-S8S"}, "which kind: adaptation,timetable"},
 		{"student and kind", "Alva anpa", care.Picks{0: "8B-S8S", 1: "timetable"}, "8B-S8S | timetable | "},
 		{"one student, confirmed", "Anna Hem Ringde mamma", care.Picks{0: "8B-K3F"}, "8B-K3F | home | Ringde mamma"},
-		{"one student, confirmed, then kind", "Anna Ring samtal", care.Picks{0: "8B-K3F"}, "8B-K3F | home | samtal"},
+		{"one student, confirmed, then kind", "Anna Ring samtal", care.Picks{0: "8B-K3F"}, "which kind: home,talk"},
 		{"lower case, confirmed, then kind", "anna ring samtal", care.Picks{0: "8B-K3F"}, "which kind: home,talk"},
+		{"both confirmed", "Anna Ring samtal", care.Picks{0: "8B-K3F", 1: "home"}, "8B-K3F | home | samtal"},
 		{"one kind, confirmed", "8B-K3F kontakt med mamma", care.Picks{1: "home"}, "8B-K3F | home | mamma"},
 		{"the first of two kinds", "8B-K3F samtal hem efter lunch", care.Picks{1: "talk"}, "8B-K3F | talk | hem efter lunch"},
 		{"the second of two kinds", "8B-K3F samtal hem efter lunch", care.Picks{1: "home"}, "8B-K3F | home | hem efter lunch"},
@@ -263,54 +265,83 @@ func FuzzParseLogLine(f *testing.F) {
 		f.Add(line)
 	}
 	kinds := care.NewKindWords(kindNames(f))
-	f.Fuzz(func(t *testing.T, line string) {
-		got, err := parse(line, kinds, class, nil)
-		if err != nil {
-			checkRefusal(t, err)
-			return
-		}
-		for i, ref := range got.Students {
-			known := slices.ContainsFunc(class, func(n care.Name) bool { return n.Ref == ref })
-			if again, ok := care.ParseRef(string(ref)); !known && (!ok || again != ref) {
-				t.Errorf("student %q is neither in the class nor a ref", ref)
-			}
-			if slices.Contains(got.Students[:i], ref) {
-				t.Errorf("student %q is there twice", ref)
-			}
-		}
-		for i, kind := range got.Kinds {
-			if !slices.Contains(care.Kinds, kind) {
-				t.Errorf("kind %q is unknown", kind)
-			}
-			if slices.Contains(got.Kinds[:i], kind) {
-				t.Errorf("kind %q is there twice", kind)
-			}
-		}
-		if len(got.Students) == 0 || len(got.Kinds) == 0 {
-			t.Errorf("%v has no student or no kind", got)
-		}
-		if !strings.Contains(line, got.Text) || strings.TrimSpace(got.Text) != got.Text {
-			t.Errorf("text %q is not a trimmed part of the line", got.Text)
-		}
-		clear := joined(got.Students) + " " + joined(got.Kinds) + ": " + got.Text
-		again, err := parse(clear, kinds, class, nil)
-		if diff := cmp.Diff(got, again); err != nil || diff != "" {
-			t.Errorf("ParseLogLine(%q): %v (-first +again):\n%s", clear, err, diff)
-		}
-	})
+	f.Fuzz(func(t *testing.T, line string) { checkLine(t, line, kinds) })
 }
 
-func checkRefusal(t *testing.T, err error) {
+// Words of lines in any order: what a fuzzer hardly finds by itself.
+func TestParseLogLineOfRandomWords(t *testing.T) {
+	words := strings.Split("8B-K3F|8b–m2x|Anna|anna|Erik|Alva|Berg|Hem|hem|Ring|ringde|ringde hem|samtal|Samtal|samtale|och|samt|"+
+		"o|&|/|-|–|.|:|!|…|kontakt|med|hemmet|följa|till|stöd|läxhjälp|eller|lovskola|varsel|(fare|for|IV)|annat|lov|Lov|Ek|Jon|"+
+		"heim|ole|Elin|Eli|N.|😀|BUP|pratade|Mamma|prat|anpa|F|varning|f-varning|åp|\u00ad|\u0301|10|(mamma)|extra|anpassning|"+
+		"schema|plan|other|home|O'Neill|Karl|Karl-Johan|af|Klint", "|")
+	between := strings.Split(" | | | |,|, | , |\n|: |. |  |\u00a0|;", "|")
+	kinds := care.NewKindWords(kindNames(t))
+	r := rand.New(rand.NewPCG(1, 2))
+	read := 0
+	for range 10_000 {
+		var b strings.Builder
+		for range 1 + r.IntN(8) {
+			b.WriteString(words[r.IntN(len(words))] + between[r.IntN(len(between))])
+		}
+		if checkLine(t, b.String(), kinds) {
+			read++
+		}
+	}
+	if read < 100 {
+		t.Errorf("%d lines could be read, want more to say anything", read)
+	}
+}
+
+// checkLine checks what must hold of any line, and reports whether it could be read.
+func checkLine(t *testing.T, line string, kinds *care.KindWords) bool {
+	t.Helper()
+	got, err := parse(line, kinds, class, nil)
+	if err != nil {
+		checkRefusal(t, line, err)
+		return false
+	}
+	if len(got.Students) == 0 || len(got.Kinds) == 0 {
+		t.Errorf("ParseLogLine(%q) = %v, want a student and a kind", line, got)
+	}
+	for i, ref := range got.Students {
+		known := slices.ContainsFunc(class, func(n care.Name) bool { return n.Ref == ref })
+		if again, ok := care.ParseRef(string(ref)); !known && (!ok || again != ref) {
+			t.Errorf("ParseLogLine(%q): %q is neither in the class nor a ref", line, ref)
+		}
+		if slices.Contains(got.Students[:i], ref) {
+			t.Errorf("ParseLogLine(%q): student %q is there twice", line, ref)
+		}
+	}
+	for i, kind := range got.Kinds {
+		if !slices.Contains(care.Kinds, kind) {
+			t.Errorf("ParseLogLine(%q): kind %q is unknown", line, kind)
+		}
+		if slices.Contains(got.Kinds[:i], kind) {
+			t.Errorf("ParseLogLine(%q): kind %q is there twice", line, kind)
+		}
+	}
+	if !strings.Contains(line, got.Text) || strings.TrimSpace(got.Text) != got.Text {
+		t.Errorf("ParseLogLine(%q): text %q is not a trimmed part of the line", line, got.Text)
+	}
+	clear := joined(got.Students) + " " + joined(got.Kinds) + ": " + got.Text
+	again, err := parse(clear, kinds, class, nil)
+	if diff := cmp.Diff(got, again); err != nil || diff != "" {
+		t.Errorf("ParseLogLine(%q), of %q: %v (-first +again):\n%s", clear, line, err, diff)
+	}
+	return true
+}
+
+func checkRefusal(t *testing.T, line string, err error) {
 	t.Helper()
 	if choice, ok := errors.AsType[*care.Choice](err); ok {
 		if choice.Word < 0 || (len(choice.Students) == 0) == (len(choice.Kinds) == 0) {
-			t.Errorf("choice %+v, want students or kinds", choice)
+			t.Errorf("ParseLogLine(%q) = choice %+v, want students or kinds", line, choice)
 		}
 		return
 	}
 	codes := []care.Code{care.CodeLogEmpty, care.CodeUnknownStudent, care.CodeMissingKind, care.CodeUnknownKind, care.CodeNoteTooLong}
 	if !slices.Contains(codes, care.CodeOf(err)) {
-		t.Errorf("error %v has none of the codes %v", err, codes)
+		t.Errorf("ParseLogLine(%q) = error %v, want one of %v", line, err, codes)
 	}
 }
 

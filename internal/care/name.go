@@ -109,7 +109,7 @@ func (n nameSpelling) match(words []string) nameMatch {
 func takes(words, parts []string) int {
 	n := 0
 	for ; len(parts) > 0; n++ {
-		if n == len(words) || words[n] == "" {
+		if n == len(words) {
 			return 0
 		}
 		for w := words[n]; w != ""; parts = parts[1:] {

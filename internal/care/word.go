@@ -113,9 +113,9 @@ func (p *lineParser) titled(i int) bool {
 	return unicode.IsUpper(first) && unicode.IsLower(second)
 }
 
-// isAnd reports whether there is a word i and it says "and".
+// isAnd reports whether there is a word i that says "and" and joins its neighbours.
 func (p *lineParser) isAnd(i int) bool {
-	if i >= len(p.words) {
+	if i == 0 || i >= len(p.words) || p.words[i-1].stop && !p.words[i-1].comma {
 		return false
 	}
 	switch p.fold(i) {

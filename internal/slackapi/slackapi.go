@@ -64,13 +64,13 @@ func (c *Client) LastAnswer() time.Time {
 
 // call makes one call of a method, unless Slack has asked for a rest from it that is not over.
 // Its errors are care's where care has one, and tell neither address nor token.
-func (c *Client) call(method string, make func() error) error {
+func (c *Client) call(method string, do func() error) error {
 	if until, ok := c.rests.Load(method); ok {
 		if left := until.(time.Time).Sub(c.now()); left > 0 {
 			return fmt.Errorf("%s: %w", method, &care.LimitedError{After: left})
 		}
 	}
-	err := caresError(make())
+	err := caresError(do())
 	if limited, ok := errors.AsType[*care.LimitedError](err); ok {
 		c.rests.Store(method, c.now().Add(limited.After))
 	}

@@ -52,7 +52,7 @@ func (t Interventions) ByAuthor(ctx context.Context, staff string, since time.Ti
 	return t.find(ctx, q)
 }
 
-// OfStudent returns a student's interventions, latest date first.
+// OfStudent returns a student's interventions, latest date first; all of them if limit is 0.
 func (t Interventions) OfStudent(ctx context.Context, student care.Ref, limit int) ([]care.Intervention, error) {
 	q := Query{
 		Where: []Cond{where("student", string(student))},
@@ -79,5 +79,8 @@ func (t Interventions) OfStudent(ctx context.Context, student care.Ref, limit in
 	slices.SortFunc(list, func(a, b care.Intervention) int {
 		return cmp.Or(cmp.Compare(b.Date, a.Date), b.At.Compare(a.At))
 	})
-	return list[:min(limit, len(list))], nil
+	if limit > 0 && len(list) > limit {
+		list = list[:limit]
+	}
+	return list, nil
 }

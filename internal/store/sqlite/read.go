@@ -129,7 +129,7 @@ func (db *DB) number(ctx context.Context, query string, args []any) (n int64, er
 
 // each reads rows from one moment's state of the database.
 func (db *DB) each(ctx context.Context, query string, args []any, row func(*sql.Rows) error) (err error) {
-	stmt, err := db.prepare(ctx, query)
+	stmt, err := db.prepare(ctx, query) //nolint:sqlclosecheck // kept prepared until the database is closed
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (db *DB) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if first, ok := db.queries.LoadOrStore(query, stmt); ok {
-		return first.(*sql.Stmt), stmt.Close()
+		return first.(*sql.Stmt), stmt.Close() //nolint:sqlclosecheck // another goroutine was first; this one is not needed
 	}
 	return stmt, nil
 }

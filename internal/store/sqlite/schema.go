@@ -217,7 +217,7 @@ func (w *writer) createIndex(ctx context.Context, c store.Collection, index stor
 
 // refresh reads the tables again if the file's schema is another than when they were last read.
 func (w *writer) refresh(ctx context.Context) error {
-	stmt, err := w.prepare(ctx, "PRAGMA schema_version")
+	stmt, err := w.prepare(ctx, "PRAGMA schema_version") //nolint:sqlclosecheck // kept prepared until the database is closed
 	if err != nil {
 		return err
 	}

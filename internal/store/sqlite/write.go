@@ -89,7 +89,7 @@ func (db *DB) Claim(ctx context.Context, collection string, q store.Query, set [
 	}
 	var claim bson.Raw
 	err = db.write(ctx, func(ctx context.Context, w *writer) error {
-		stmt, err := w.prepare(ctx, query)
+		stmt, err := w.prepare(ctx, query) //nolint:sqlclosecheck // kept prepared until the database is closed
 		if err != nil {
 			return err
 		}

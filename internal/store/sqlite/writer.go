@@ -176,7 +176,7 @@ func (w *writer) rollback(ctx context.Context) {
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := w.prepare(ctx, query)
+	stmt, err := w.prepare(ctx, query) //nolint:sqlclosecheck // kept prepared until the database is closed
 	if err != nil {
 		return nil, err
 	}

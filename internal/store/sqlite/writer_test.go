@@ -280,7 +280,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer rows.Close()
+			defer func() { _ = rows.Close() }()
 			var plan string
 			for rows.Next() {
 				var id, parent, unused int

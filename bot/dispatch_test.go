@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"lotsen/handlers"
+)
+
+// TestLateAnswer holds the database's write lock so long that Slack cannot wait for the answer.
+func TestLateAnswer(t *testing.T) {
+	w := newWorld(t).serve()
+	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	lock, err := other.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Close() }()
+	if _, err := lock.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	ack, err := w.slack.Command(t.Context(), "UANNA", "", "/insats", "8B-M2X samtal Sent omsider")
+	if err != nil || ack.Error != "" {
+		t.Fatalf("command: %v, ack %+v", err, ack)
+	}
+	if ack.Message == nil || ack.Message.Plain != "Det tar lite längre än vanligt. Svaret kommer här strax." {
+		t.Errorf("the answer in time is %+v, want a word of patience", ack.Message)
+	}
+	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	w.awaitSeen("UANNA", "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider\n[Ångra]")
+	w.check()
+}
+
+func TestPanicBecomesAnAnswer(t *testing.T) {
+	e := newEndpoints(t)
+	e.work.commands["/boom"] = handlers.Command{Name: "boom", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
+		panic("Hemligt innehåll")
+	}}
+	form, err := e.slack.CommandForm("UANNA", "", "/boom", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := e.deliver(t, pathCommands, []byte(form.Encode()))
+	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), requestID(form.Get("trigger_id"))) {
+		t.Errorf("after a panic: %d %s, want an answer with the request's code", rec.Code, rec.Body)
+	}
+	if log := e.log.bytes(); !bytes.Contains(log, []byte("request panicked")) || bytes.Contains(log, []byte("Hemligt")) {
+		t.Errorf("the log wants the panic's place and not its words:\n%s", log)
+	}
+}
+
+// TestBusy has all workers taken: whoever comes then is told so in time, and nothing piles up.
+func TestBusy(t *testing.T) {
+	e := newEndpoints(t)
+	free := make(chan struct{})
+	e.work.commands["/wait"] = handlers.Command{Name: "wait", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
+		<-free
+		return handlers.Reply{Text: "waited"}, nil
+	}}
+	send := func(command string) (string, time.Duration) {
+		form, err := e.slack.CommandForm("UANNA", "", command, "8B-M2X samtal")
+		if err != nil {
+			t.Error(err)
+			return "", 0
+		}
+		began := time.Now()
+		return e.deliver(t, pathCommands, []byte(form.Encode())).Body.String(), time.Since(began)
+	}
+	patient := make(chan string, workers)
+	for range workers {
+		go func() {
+			body, _ := send("/wait")
+			patient <- body
+		}()
+	}
+	e.await("all workers to be taken", func() bool { return len(e.work.turns) == workers })
+	body, took := send("/insats")
+	if !strings.Contains(body, "Det är många som skriver just nu") || took > 3*time.Second {
+		t.Errorf("with all workers taken the answer after %v is %s", took, body)
+	}
+	close(free)
+	for range workers {
+		if body := <-patient; !strings.Contains(body, "Det tar lite längre") && !strings.Contains(body, "waited") {
+			t.Errorf("a request that was worked on is answered %s", body)
+		}
+	}
+	e.work.wait()
+	if body, _ := send("/insats"); !strings.Contains(body, "Loggat för 8B-M2X") {
+		t.Errorf("after the rush the answer is %s", body)
+	}
+}

@@ -1,0 +1,136 @@
+package handlers_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/BurntSushi/toml"
+
+	"lotsen/internal/care"
+	"lotsen/locales"
+)
+
+// examples are all commands that the texts show, and what each does: what it logs, or the text
+// that answers it.
+var examples = map[string]map[string]string{
+	"sv": {
+		"/insats 8B-K3F samtal Ringde hem":                  "[8B-K3F] [talk] Ringde hem",
+		"/insats 8B-K3F samtal Ringde hem, kommer i morgon": "[8B-K3F] [talk] Ringde hem, kommer i morgon",
+		"/insats 8B-K3F samtal Pratade om morgonrutiner":    "[8B-K3F] [talk] Pratade om morgonrutiner",
+		"/insats 8B-K3F,8B-M2X samtal,hem":                  "[8B-K3F 8B-M2X] [talk home]",
+		"/insats lista":                                     "list_own_empty",
+		"/insats lista 8B-K3F":                              "list_student_empty",
+		"/insats ångra":                                     "error_nothing_to_undo",
+		"/insats hjälp":                                     "help_insats",
+		"/lotsen hjälp":                                     "help_lotsen",
+		"/lotsen språk sv":                                  "sv language_set",
+		"/lotsen språk nb":                                  "nb language_set",
+	},
+	"nb": {
+		"/tiltak 8B-K3F samtale Ringte hjem":                  "[8B-K3F] [talk] Ringte hjem",
+		"/tiltak 8B-K3F samtale Ringte hjem, kommer i morgen": "[8B-K3F] [talk] Ringte hjem, kommer i morgen",
+		"/tiltak 8B-K3F samtale Snakket om morgenrutiner":     "[8B-K3F] [talk] Snakket om morgenrutiner",
+		"/tiltak 8B-K3F,8B-M2X samtale,hjem":                  "[8B-K3F 8B-M2X] [talk home]",
+		"/tiltak liste":                                       "list_own_empty",
+		"/tiltak liste 8B-K3F":                                "list_student_empty",
+		"/tiltak angre":                                       "error_nothing_to_undo",
+		"/tiltak hjelp":                                       "help_insats",
+		"/lotsen hjelp":                                       "help_lotsen",
+		"/lotsen språk nb":                                    "nb language_set",
+		"/lotsen språk nn":                                    "nn language_set",
+	},
+	"nn": {
+		"/tiltak 8B-K3F samtale Ringde heim":                "[8B-K3F] [talk] Ringde heim",
+		"/tiltak 8B-K3F samtale Ringde heim, kjem i morgon": "[8B-K3F] [talk] Ringde heim, kjem i morgon",
+		"/tiltak 8B-K3F samtale Snakka om morgonrutinar":    "[8B-K3F] [talk] Snakka om morgonrutinar",
+		"/tiltak 8B-K3F,8B-M2X samtale,heim":                "[8B-K3F 8B-M2X] [talk home]",
+		"/tiltak liste":                                     "list_own_empty",
+		"/tiltak liste 8B-K3F":                              "list_student_empty",
+		"/tiltak angre":                                     "error_nothing_to_undo",
+		"/tiltak hjelp":                                     "help_insats",
+		"/lotsen hjelp":                                     "help_lotsen",
+		"/lotsen språk nb":                                  "nb language_set",
+		"/lotsen språk nn":                                  "nn language_set",
+	},
+}
+
+// shownCommands returns the commands that a language's texts show, with an example's ref filled in.
+func shownCommands(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("../locales/active." + lang + ".toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]any
+	if err := toml.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	code := regexp.MustCompile("`(/[^`]*)`")
+	usage := regexp.MustCompile(`^command_(\w+)_usage$`)
+	shown := map[string]string{} // command → key of the text
+	for key, entry := range all {
+		text := strings.NewReplacer("{{.Ref}}", "8B-K3F", "{{.Student}}", "8B-K3F").Replace(fmt.Sprint(entry))
+		for _, m := range code.FindAllStringSubmatch(text, -1) {
+			shown[m[1]] = key
+		}
+		if m := usage.FindStringSubmatch(key); m != nil {
+			name := m[1]
+			if name == "insats" && lang != "sv" {
+				name = "tiltak"
+			}
+			for words := range strings.SplitSeq(text, " | ") {
+				shown["/"+name+" "+words] = key
+			}
+		}
+	}
+	return shown
+}
+
+func TestExamplesInTextsDoWhatTheySay(t *testing.T) {
+	kinds := kindWords(newOffice(t).Texts)
+	for _, lang := range locales.Languages {
+		shown := shownCommands(t, lang)
+		for line := range examples[lang] {
+			if shown[line] == "" {
+				t.Errorf("%s: no text shows %q", lang, line)
+			}
+		}
+		for line, key := range shown {
+			want, ok := examples[lang][line]
+			if !ok {
+				t.Errorf("%s: %s shows %q, which is none of the examples known here", lang, key, line)
+				continue
+			}
+			t.Run(lang+" "+line, func(t *testing.T) {
+				if strings.HasPrefix(want, "[") {
+					_, text, _ := strings.Cut(line, " ")
+					got, err := care.ParseLogLine(text, kinds, nil, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if got := strings.TrimSpace(fmt.Sprint(got.Students, got.Kinds, " ", got.Text)); got != want {
+						t.Errorf("%s logs %q, want %q", line, got, want)
+					}
+					return
+				}
+				o := newOffice(t)
+				req := o.request(anna)
+				if err := o.care.ChooseLanguage(t.Context(), req.Actor, care.Lang(lang), req.ID, req.Now); err != nil {
+					t.Fatal(err)
+				}
+				voice := o.Texts.In(lang)
+				if in, id, ok := strings.Cut(want, " "); ok {
+					voice, want = o.Texts.In(in), id
+				}
+				begins, _, _ := strings.Cut(voice.Text(want, locales.Args{"Minutes": 30, "Student": "8B-K3F (Kim Kvist)", "Ref": "8B-K3F",
+					"Language": voice.Text("language_"+line[max(0, len(line)-2):], nil)}), "\n")
+				if got, _, _ := strings.Cut(texts(o.types(anna, line))[0], "\n"); got != begins {
+					t.Errorf("%s = %q, want %s: %q", line, got, want, begins)
+				}
+			})
+		}
+	}
+}

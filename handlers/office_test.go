@@ -1,0 +1,274 @@
+package handlers_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/handlers"
+	"lotsen/internal/care"
+	"lotsen/internal/store"
+	"lotsen/internal/store/sqlite"
+	"lotsen/internal/vault"
+	"lotsen/locales"
+)
+
+// office is the handlers over a real service, database and vault, with two schools.
+type office struct {
+	*handlers.App
+	t        testing.TB
+	care     *care.Service
+	now      time.Time
+	requests int
+}
+
+// The people of the office, by what they speak.
+const (
+	anna  = "UANNA"  // mentor of 8B, Swedish
+	eva   = "UEVA"   // member of the team, Swedish
+	guro  = "UGURO"  // kontaktlærer of 1STA, Bokmål
+	signe = "USIGNE" // kontaktlærar of 1STB, Nynorsk
+)
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	dir := t.TempDir()
+	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "lotsen.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+	})
+	records, err := store.Open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := vault.Create(filepath.Join(dir, "lotsen.keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := &care.Service{
+		Schools: map[string]care.School{
+			"alen":  {ID: "alen", Name: "Ålenskolan", Country: care.Sweden, Zone: zone, Language: care.Swedish, Ladder: "se-grund"},
+			"fjord": {ID: "fjord", Name: "Fjord & fjell vgs", Country: care.Norway, Zone: zone, Language: care.Bokmal, Ladder: "no-vgs"},
+		},
+		Default: care.Swedish, Kinds: kindWords(texts), Vault: keys,
+		Staff: records.Staff, Students: records.Students, StudentKeys: records.StudentKeys,
+		Assignments: records.Assignments, Interventions: records.Interventions,
+		Drafts: records.Drafts, Audit: records.Audit,
+	}
+	o := &office{App: &handlers.App{Care: service, Texts: texts}, t: t, care: service,
+		now: time.Date(2026, 11, 17, 9, 0, 0, 0, zone)}
+	o.staff(
+		care.StaffRow{Email: "anna@alen.se", Name: "Anna Lund", Roles: []care.Role{care.Mentor}, School: "alen", Groups: []string{"8B", "8A"}, SlackID: anna},
+		care.StaffRow{Email: "eva@alen.se", Name: "Eva <Holm> & co", Roles: []care.Role{care.EHT}, School: "alen", SlackID: eva},
+		care.StaffRow{Email: "guro@fjord.no", Name: "Guro Dahl", Roles: []care.Role{care.Mentor, care.EHT}, School: "fjord", Groups: []string{"1STA"}, SlackID: guro},
+		care.StaffRow{Email: "signe@fjord.no", Name: "Signe Vik", Roles: []care.Role{care.Mentor}, School: "fjord", Groups: []string{"1STB"}, SlackID: signe, Language: care.Nynorsk},
+	)
+	o.students(
+		care.StudentRow{Given: "Kim", Family: "Kvist", Group: "8B", School: "alen", Ref: "8B-K3F"},
+		care.StudentRow{Given: "Alva", Family: "Berg", Group: "8B", School: "alen", Ref: "8B-M2X"},
+		care.StudentRow{Given: "Alva", Family: "Norén", Group: "8B", School: "alen", Ref: "8B-N4N"},
+		care.StudentRow{Given: "Liv", Family: "Åsen", Group: "1STA", School: "fjord", Ref: "1STA-B2B"},
+		care.StudentRow{Given: "Liv", Family: "Moe", Group: "1STA", School: "fjord", Ref: "1STA-C4D"},
+		care.StudentRow{Given: "Jon", Family: "Sæther", Group: "1STB", School: "fjord", Ref: "1STB-C3C"},
+		care.StudentRow{Given: "Jon", Family: "Li", Group: "1STB", School: "fjord", Ref: "1STB-P9Q"},
+	)
+	return o
+}
+
+func kindWords(texts *locales.Texts) *care.KindWords {
+	names := map[care.Kind][]string{}
+	for _, k := range care.Kinds {
+		names[k] = texts.All("kind_" + string(k))
+	}
+	return care.NewKindWords(names)
+}
+
+func (o *office) staff(rows ...care.StaffRow) {
+	o.t.Helper()
+	for i := range rows {
+		rows[i].Line = i + 2
+	}
+	done, err := o.care.ImportStaff(o.t.Context(), rows, o.now, false)
+	if err != nil || len(done.Bad) > 0 {
+		o.t.Fatalf("ImportStaff = %+v, %v", done.Bad, err)
+	}
+}
+
+// students imports rows; a ref stands for the school's own key.
+func (o *office) students(rows ...care.StudentRow) {
+	o.t.Helper()
+	for i := range rows {
+		rows[i].Line, rows[i].Key = i+2, "key "+string(rows[i].Ref)
+	}
+	done, err := o.care.ImportStudents(o.t.Context(), rows, nil, o.now, false)
+	if err != nil || len(done.Bad) > 0 {
+		o.t.Fatalf("ImportStudents = %+v, %v", done.Bad, err)
+	}
+}
+
+// request is one of a person's, who is read anew, so that what they chose before counts.
+func (o *office) request(who string) handlers.Request {
+	o.t.Helper()
+	st, err := o.care.Staff.BySlackID(o.t.Context(), who)
+	if err != nil {
+		o.t.Fatalf("staff member %s: %v", who, err)
+	}
+	o.requests++
+	o.now = o.now.Add(time.Second)
+	return handlers.Request{ID: fmt.Sprint("request ", o.requests), Now: o.now,
+		Actor: care.Actor{Staff: st, Lang: o.care.Language(st, o.now)}}
+}
+
+// types has a person type a command, as Slack sends it: "/insats 8B-K3F samtal".
+func (o *office) types(who, line string) handlers.Reply {
+	o.t.Helper()
+	name, text, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
+	req := o.request(who)
+	req.Text = text
+	for _, c := range o.Commands() {
+		for _, known := range c.Names() {
+			if known == name {
+				reply, err := c.Handle(o.t.Context(), req)
+				return o.answer(req, reply, err)
+			}
+		}
+	}
+	o.t.Fatalf("no command is called /%s", name)
+	return handlers.Reply{}
+}
+
+// clicks has a person click the button with that label.
+func (o *office) clicks(who string, r handlers.Reply, label string) handlers.Reply {
+	o.t.Helper()
+	for _, b := range buttons(r) {
+		if b.Text.Text != label {
+			continue
+		}
+		req := o.request(who)
+		req.Value = b.Value
+		for _, action := range o.Actions() {
+			if rest := strings.TrimPrefix(b.ActionID, action.ID); rest != b.ActionID && strings.Trim(rest, ".0123456789") == "" {
+				reply, err := action.Handle(o.t.Context(), req)
+				return o.answer(req, reply, err)
+			}
+		}
+		o.t.Fatalf("nothing handles the button %s", b.ActionID)
+	}
+	o.t.Fatalf("there is no button %q on\n%s", label, shown(r))
+	return handlers.Reply{}
+}
+
+// answer is what a person reads in the end: errors in words, too. Faults of ours fail the test.
+func (o *office) answer(req handlers.Request, r handlers.Reply, err error) handlers.Reply {
+	o.t.Helper()
+	if err != nil {
+		if care.CodeOf(err) == "" {
+			o.t.Fatal(err)
+		}
+		r = o.ErrorReply(err, req.Actor.Lang, req.ID)
+	}
+	o.fits(r)
+	return r
+}
+
+// fits holds a reply to Slack's limits and to texts without gaps.
+func (o *office) fits(r handlers.Reply) {
+	o.t.Helper()
+	if r.Text == "" {
+		o.t.Error("the reply has no text for notifications")
+	}
+	if n := len(r.Blocks); n == 0 || n > handlers.BlocksMax {
+		o.t.Errorf("the reply has %d blocks, want 1 to %d", n, handlers.BlocksMax)
+	}
+	for i, block := range r.Blocks {
+		switch block := block.(type) {
+		case *slack.SectionBlock:
+			if n := units(block.Text.Text); n == 0 || n > handlers.SectionMax {
+				o.t.Errorf("block %d has %d characters, want 1 to %d", i, n, handlers.SectionMax)
+			}
+			if !block.Text.Verbatim {
+				o.t.Errorf("in block %d Slack makes links of words", i)
+			}
+		case *slack.ActionBlock:
+			ids := map[string]bool{}
+			for _, b := range block.Elements.ElementSet {
+				b := b.(*slack.ButtonBlockElement)
+				if ids[b.ActionID] {
+					o.t.Errorf("two buttons are %s", b.ActionID)
+				}
+				ids[b.ActionID] = true
+				if n := units(b.Text.Text); n == 0 || n > handlers.ButtonMax || b.Text.Type != slack.PlainTextType {
+					o.t.Errorf("the button %q has %d characters of %s", b.Text.Text, n, b.Text.Type)
+				}
+			}
+			if n := len(ids); n == 0 || n > handlers.ButtonsMax {
+				o.t.Errorf("block %d has %d buttons, want 1 to %d", i, n, handlers.ButtonsMax)
+			}
+		default:
+			o.t.Errorf("block %d is a %T", i, block)
+		}
+	}
+	for _, gap := range []string{"<no value>", "[error_", "[kind_", "{{"} {
+		if strings.Contains(shown(r), gap) {
+			o.t.Errorf("the reply has %q in it:\n%s", gap, shown(r))
+		}
+	}
+}
+
+func buttons(r handlers.Reply) []*slack.ButtonBlockElement {
+	var all []*slack.ButtonBlockElement
+	for _, block := range r.Blocks {
+		if row, ok := block.(*slack.ActionBlock); ok {
+			for _, b := range row.Elements.ElementSet {
+				all = append(all, b.(*slack.ButtonBlockElement))
+			}
+		}
+	}
+	return all
+}
+
+// texts returns the texts of a reply's sections.
+func texts(r handlers.Reply) []string {
+	var all []string
+	for _, block := range r.Blocks {
+		if section, ok := block.(*slack.SectionBlock); ok {
+			all = append(all, section.Text.Text)
+		}
+	}
+	return all
+}
+
+// shown is a reply as text: its sections, and each row of buttons in brackets.
+func shown(r handlers.Reply) string {
+	var lines []string
+	for _, block := range r.Blocks {
+		switch block := block.(type) {
+		case *slack.SectionBlock:
+			lines = append(lines, block.Text.Text)
+		case *slack.ActionBlock:
+			var row []string
+			for _, b := range block.Elements.ElementSet {
+				row = append(row, "["+b.(*slack.ButtonBlockElement).Text.Text+"]")
+			}
+			lines = append(lines, strings.Join(row, " "))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

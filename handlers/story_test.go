@@ -1,0 +1,134 @@
+package handlers_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lotsen/internal/care"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// A story is what one person does, line by line: a command as Slack sends it, a click on a
+// button of the latest answer that has any ("[Ångra]"), or some time that passes ("31m").
+type story struct {
+	who   string
+	lines []string
+}
+
+var stories = map[string]story{
+	"sv": {anna, []string{
+		"/insats lista", "/insats lista 8B-K3F", "/insats ångra",
+		"/insats 8B-K3F samtal Ringde hem, kommer i morgon",
+		"/insats 8B-K3F,8B-M2X samtal,hem &lt;Mamma&gt; &amp; pappa\nÅterkommer på torsdag",
+		"/insats kim kvist strukturstöd",
+		"/insats alva samtal Hon frågade &lt;@UEVA&gt;", "[Alva Norén · 8B-N4N]",
+		"/insats 8B-K3F anpa Mindre grupp", "[anpassat schema]",
+		"/insats lista", "/insats lista alva", "[Alva Berg · 8B-M2X]", "/insats lista 8B-N4N",
+		"/insats ÅNGRA", "/insats angra",
+		"/insats 8B-K3F prat", "[Ångra]",
+		"/insats 8B-K3F prat", "31m", "[Ångra]", "/insats ångra",
+		"/insats alva samtal", "25h", "[Alva Berg · 8B-M2X]",
+		"/insats lista 8B-K3F",
+		"/insats ,", "/insats 9C-P5P samtal", "/insats Kalle Anka samtal", "/insats 8B-K3F,8B-222 samtal",
+		"/insats 8B-K3F", "/insats 8B-K3F fika", "/insats 8B-K3F samtal " + tooLong, "/insats lista Kalle",
+		"/insats hjälp", "/lotsen", "/lotsen språk", "/lotsen språk tyska", "/lotsen språk sv", "/lotsen språk NYNORSK", "/lotsen språk",
+	}},
+	"nb": {guro, []string{
+		"/tiltak liste", "/tiltak liste 1STA-B2B", "/tiltak angre",
+		"/tiltak 1STA-B2B samtale Ringte hjem, kommer i morgen",
+		"/tiltak 1STA-B2B,1STA-C4D samtale,hjem &lt;Mor&gt; &amp; far\nTar kontakt på torsdag",
+		"/tiltak liv aasen strukturstøtte",
+		"/tiltak liv samtale Hun spurte &lt;@UEVA&gt;", "[Liv Moe · 1STA-C4D]",
+		"/tiltak 1STA-B2B samtale hjem om fraværet", "[kontakt med hjemmet]",
+		"/tiltak liste", "/tiltak liste liv", "[Liv Moe · 1STA-C4D]", "/tiltak liste 1STA-B2B",
+		"/tiltak ANGRE", "/tiltak angre",
+		"/tiltak 1STA-B2B prat", "[Angre]",
+		"/tiltak 1STA-B2B prat", "31m", "[Angre]", "/tiltak angre",
+		"/tiltak liv samtale", "25h", "[Liv Moe · 1STA-C4D]",
+		"/tiltak liste 1STA-C4D",
+		"/tiltak ,", "/tiltak 9C-P5P samtale", "/tiltak Kalle And samtale", "/tiltak 1STA-B2B,1STA-222 samtale",
+		"/tiltak 1STA-B2B", "/tiltak 1STA-B2B kaffe", "/tiltak 1STA-B2B samtale " + tooLong, "/tiltak liste Kalle",
+		"/tiltak hjelp", "/lotsen", "/lotsen språk", "/lotsen språk tysk", "/lotsen språk nb", "/lotsen språk SVENSKA", "/lotsen språk",
+	}},
+	"nn": {signe, []string{
+		"/tiltak liste", "/tiltak liste 1STB-C3C", "/tiltak angre",
+		"/tiltak 1STB-C3C samtale Ringde heim, kjem i morgon",
+		"/tiltak 1STB-C3C,1STB-P9Q samtale,heim &lt;Mor&gt; &amp; far\nTek kontakt på torsdag",
+		"/tiltak jon sather rettleiing",
+		"/tiltak jon samtale Han spurde &lt;@UEVA&gt;", "[Jon Li · 1STB-P9Q]",
+		"/tiltak 1STB-C3C samtale heim om fråværet", "[elevsamtale]",
+		"/tiltak liste", "/tiltak liste jon", "[Jon Li · 1STB-P9Q]", "/tiltak liste 1STB-C3C",
+		"/tiltak ANGRE", "/tiltak angre",
+		"/tiltak 1STB-C3C prat", "[Angre]",
+		"/tiltak 1STB-C3C prat", "31m", "[Angre]", "/tiltak angre",
+		"/tiltak jon samtale", "25h", "[Jon Li · 1STB-P9Q]",
+		"/tiltak liste 1STB-P9Q",
+		"/tiltak ,", "/tiltak 9C-P5P samtale", "/tiltak Kalle And samtale", "/tiltak 1STB-C3C,1STB-222 samtale",
+		"/tiltak 1STB-C3C", "/tiltak 1STB-C3C kaffi", "/tiltak 1STB-C3C samtale " + tooLong, "/tiltak liste Kalle",
+		"/tiltak hjelp", "/lotsen", "/lotsen språk", "/lotsen språk tysk", "/lotsen språk nn", "/lotsen språk BOKMÅL", "/lotsen språk",
+	}},
+}
+
+var tooLong = strings.Repeat("ø", care.NoteMax+1)
+
+// TestStories compares what a person reads with testdata/<language>.txt.
+func TestStories(t *testing.T) {
+	for lang, s := range stories {
+		t.Run(lang, func(t *testing.T) {
+			got := tell(newOffice(t), s, care.Lang(lang))
+			path := filepath.Join("testdata", lang+".txt")
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s reads something else than %s (-) says:\n%s", s.who, path, diff)
+			}
+		})
+	}
+}
+
+// tell is what happens in a story, and then what the bot says when something is amiss.
+func tell(o *office, s story, lang care.Lang) string {
+	var b strings.Builder
+	asked := o.Say("one_moment", lang)
+	for _, line := range s.lines {
+		fmt.Fprintf(&b, "» %s\n", strings.ReplaceAll(line, tooLong, "øøø…"))
+		if d, err := time.ParseDuration(line); err == nil {
+			o.now = o.now.Add(d)
+			b.WriteString("\n")
+			continue
+		}
+		answer := o.Say("one_moment", lang)
+		if label, ok := strings.CutPrefix(line, "["); ok {
+			answer = o.clicks(s.who, asked, strings.TrimSuffix(label, "]"))
+		} else {
+			answer = o.types(s.who, line)
+		}
+		if len(buttons(answer)) > 0 {
+			asked = answer
+		}
+		b.WriteString(shown(answer) + "\n\n")
+	}
+	for _, id := range []string{"one_moment", "still_working", "error_busy"} {
+		b.WriteString(shown(o.Say(id, lang)) + "\n")
+	}
+	for _, err := range []error{&care.Error{Code: care.CodeNoAccess}, &care.Error{Code: "too_old_button"}, errors.New("no answer from the disk")} {
+		b.WriteString(shown(o.ErrorReply(err, lang, "r_7f3k")) + "\n")
+	}
+	return b.String()
+}
