@@ -105,7 +105,7 @@ func TestStories(t *testing.T) {
 // tell is what happens in a story, and then what the bot says when something is amiss.
 func tell(o *office, s story, lang care.Lang) string {
 	var b strings.Builder
-	asked := o.Say("one_moment", lang)
+	var asked handlers.Reply // the latest answer with buttons
 	for _, line := range s.lines {
 		fmt.Fprintf(&b, "» %s\n", strings.ReplaceAll(line, tooLong, "øøø…"))
 		if d, err := time.ParseDuration(line); err == nil {
@@ -113,7 +113,7 @@ func tell(o *office, s story, lang care.Lang) string {
 			b.WriteString("\n")
 			continue
 		}
-		answer := o.Say("one_moment", lang)
+		var answer handlers.Reply
 		if label, ok := strings.CutPrefix(line, "["); ok {
 			answer = o.clicks(s.who, asked, strings.TrimSuffix(label, "]"))
 		} else {
