@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -55,15 +57,17 @@ func (p *program) openWith(ctx context.Context, cfg config) (*system, error) {
 	if err := sys.unlock(ctx, p, engine); err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
+	idKey, err := sys.idKey(ctx)
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	schools := map[string]care.School{}
 	for _, school := range cfg.Schools {
 		schools[school.ID] = school
 	}
-	r := sys.records
 	sys.care = &care.Service{
 		Schools: schools, Default: care.Lang(p.cli.Language), Kinds: kindWords(texts), Vault: sys.vault,
-		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
-		Interventions: r.Interventions, Drafts: r.Drafts, Audit: r.Audit,
+		IDKey: idKey, Records: sys.records.Care(),
 	}
 	return sys, nil
 }
@@ -114,7 +118,11 @@ func (s *system) unlock(ctx context.Context, p *program, engine store.Engine) er
 		if known || sealed {
 			return fmt.Errorf("the database %s is sealed with a keyset that is not at %s. Restore that file from where you keep a copy of it; without it names and notes cannot be read", p.cli.DB, p.cli.Keys)
 		}
-		if s.vault, err = vault.Create(p.cli.Keys); err != nil {
+		s.vault, err = vault.Create(p.cli.Keys)
+		if errors.Is(err, fs.ErrExist) { // someone else has started at the same moment
+			s.vault, err = vault.Load(p.cli.Keys)
+		}
+		if err != nil {
 			return err
 		}
 		p.log.Warn("made a new keyset; keep a copy of it apart from the database", "file", p.cli.Keys)
@@ -148,4 +156,37 @@ func (s *system) markKey(ctx context.Context, mark care.Mark, known bool) error 
 		return fmt.Errorf("remember the key: %w", err)
 	}
 	return nil
+}
+
+// idMark is the id under which the store keeps the secret that hides what ids are made from.
+const idMark = "ids"
+
+// idKey returns that secret, sealed in the store like any name, and makes it at the first start.
+func (s *system) idKey(ctx context.Context) ([]byte, error) {
+	const collection, field = "meta", "value"
+	for {
+		mark, err := s.records.Meta.Get(ctx, idMark)
+		if err == nil {
+			sealed, err := base64.StdEncoding.DecodeString(mark.Value)
+			if err != nil {
+				return nil, fmt.Errorf("read the key of ids: %w", err)
+			}
+			key, err := s.vault.Open(sealed, collection, idMark, field)
+			if err != nil {
+				return nil, fmt.Errorf("open the key of ids: %w", err)
+			}
+			return []byte(key), nil
+		}
+		if !errors.Is(err, care.ErrNotFound) {
+			return nil, fmt.Errorf("read the key of ids: %w", err)
+		}
+		sealed, err := s.vault.Seal(rand.Text()+rand.Text(), collection, idMark, field)
+		if err != nil {
+			return nil, fmt.Errorf("seal the key of ids: %w", err)
+		}
+		mark = care.Mark{Meta: care.Meta{ID: idMark}, Value: base64.StdEncoding.EncodeToString(sealed)}
+		if err := s.records.Meta.Add(ctx, mark); err != nil && !errors.Is(err, care.ErrExists) {
+			return nil, fmt.Errorf("keep the key of ids: %w", err)
+		}
+	}
 }

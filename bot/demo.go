@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -35,28 +36,34 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { _ = page.Close() }()
-	dir := c.Dir
-	if dir == "" {
-		if dir, err = os.MkdirTemp("", "lotsen-demo-"); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	}
-	p.cli.DB, p.cli.Keys = filepath.Join(dir, "lotsen.db"), filepath.Join(dir, "lotsen.keys")
-	p.log = newLog(p.stderr, "warn") // the page shows what happens
-	if err := demoFiles(dir, p.clock.now()); err != nil {
+	files, err := os.MkdirTemp("", "lotsen-demo-")
+	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, os.RemoveAll(files)) }()
+	if err := demoFiles(files, p.clock.now()); err != nil {
+		return err
+	}
+	dir := c.Dir
+	if dir == "" {
+		dir = files
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	// Names of its own, so that no folder is the wrong one.
+	p.cli.DB, p.cli.Keys = filepath.Join(dir, "demo.db"), filepath.Join(dir, "demo.keys")
+	p.log = newLog(p.stderr, "error") // the page shows what happens
 	slack := fakeslack.New(fakeslack.Options{NoRateLimits: true, Clock: p.clock.now})
 	if err := slack.Start(); err != nil {
 		return err
 	}
 	defer slack.Close()
-	return c.play(ctx, p, dir, slack, page)
+	return c.play(ctx, p, files, slack, page)
 }
 
-func (c demoCmd) play(ctx context.Context, p *program, dir string, slack *fakeslack.Slack, page net.Listener) (err error) {
-	cfg, err := readConfig(filepath.Join(dir, "lotsen.yaml"))
+func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fakeslack.Slack, page net.Listener) (err error) {
+	cfg, err := readConfig(filepath.Join(files, "lotsen.yaml"))
 	if err != nil {
 		return err
 	}
@@ -69,9 +76,12 @@ func (c demoCmd) play(ctx context.Context, p *program, dir string, slack *fakesl
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
 	quiet := *p
-	quiet.stdout = p.stderr
-	files := importCmd{Staff: filepath.Join(dir, "staff.csv"), Students: filepath.Join(dir, "students.csv")}
-	if err := files.importFiles(ctx, &quiet, sys); err != nil {
+	quiet.stdout = io.Discard
+	roster := importCmd{Staff: filepath.Join(files, "staff.csv"), Students: filepath.Join(files, "students.csv")}
+	if err := roster.importFiles(ctx, &quiet, sys); err != nil {
+		return err
+	}
+	if err := demoHistory(ctx, sys, p.clock.now()); err != nil {
 		return err
 	}
 	bot := serveCmd{Addr: "127.0.0.1:0", OpsAddr: "127.0.0.1:0"}
@@ -88,7 +98,6 @@ func (c demoCmd) play(ctx context.Context, p *program, dir string, slack *fakesl
 		return bot.serve(gctx, p, sys, api, slack.SigningSecret(), at)
 	})
 	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Commands: demoCommands(sys.texts)}), p.log)
-	server.WriteTimeout = 0 // the page listens for news
 	g.Go(func() error {
 		if err := server.Serve(page); err != nil && gctx.Err() == nil {
 			return fmt.Errorf("serve the page: %w", err)
@@ -99,18 +108,12 @@ func (c demoCmd) play(ctx context.Context, p *program, dir string, slack *fakesl
 		<-gctx.Done()
 		return server.Close()
 	})
-	if err := demoHistory(gctx, sys, p.clock.now()); err != nil {
-		return err
-	}
 	say(p.stdout, "Lotsen's demo is at http://%s/  (Ctrl-C ends it)\n", page.Addr())
 	return g.Wait()
 }
 
 // demoFiles writes the demo's configuration and roster into dir.
 func demoFiles(dir string, now time.Time) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
 	start := now.Year()
 	if now.Month() < time.July {
 		start--
@@ -120,7 +123,7 @@ func demoFiles(dir string, now time.Time) error {
 		return fmt.Errorf("read the demo's files: %w", err)
 	}
 	for _, t := range texts.Templates() {
-		f, err := os.OpenFile(filepath.Join(dir, t.Name()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // #nosec G304 -- names of embedded files
+		f, err := os.OpenFile(filepath.Join(dir, t.Name()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
 			return err
 		}

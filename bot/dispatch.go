@@ -96,7 +96,8 @@ func (d *dispatcher) command(c slack.SlashCommand) handlers.Reply {
 		d.log.Warn("unknown command", "command", c.Command, "request", req.ID)
 		command = handlers.Command{Name: "unknown", Handle: d.commands["/lotsen"].Handle}
 	}
-	return d.answer("command", command.Name, who, req, command.Handle)
+	reply, _ := d.answer("command", command.Name, who, req, command.Handle)
+	return reply
 }
 
 // numbered is the part that tells apart the buttons of one row.
@@ -115,12 +116,14 @@ func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAct
 			return handlers.Reply{}, &care.Error{Code: "too_old_button"}
 		}}
 	}
-	reply := d.answer("click", action.ID, who, req, action.Handle)
-	d.later(func(ctx context.Context) { d.respond(ctx, who, req, reply) })
+	if reply, final := d.answer("click", action.ID, who, req, action.Handle); final {
+		d.later(func(ctx context.Context) { d.respond(ctx, who, req, reply) })
+	}
 }
 
-// answer has a request handled and returns the reply, or a word that it will come later.
-func (d *dispatcher) answer(kind, name string, who caller, req handlers.Request, handle func(context.Context, handlers.Request) (handlers.Reply, error)) handlers.Reply {
+// answer has a request handled and returns the reply, or a word that it will come later, which
+// is not final: the reply then goes to the response_url.
+func (d *dispatcher) answer(kind, name string, who caller, req handlers.Request, handle func(context.Context, handlers.Request) (handlers.Reply, error)) (reply handlers.Reply, final bool) {
 	began := d.clock.machine()
 	timer := time.NewTimer(answerIn)
 	defer timer.Stop()
@@ -128,27 +131,29 @@ func (d *dispatcher) answer(kind, name string, who caller, req handlers.Request,
 	case d.turns <- struct{}{}:
 	case <-timer.C:
 		d.metrics.done(kind, name, "busy", d.clock.machine().Sub(began))
-		return d.app.Say("error_busy", d.language)
+		d.log.Warn("all workers are taken", "request", req.ID)
+		return d.app.Say("error_busy", d.language), true
 	}
-	job := &job{ready: make(chan handlers.Reply, 1)}
+	job := &job{ready: make(chan answered, 1)}
 	started := d.later(func(ctx context.Context) {
 		defer func() { <-d.turns }()
 		reply, outcome := d.handle(ctx, kind, name, who, req, job, handle)
 		d.metrics.done(kind, name, outcome, d.clock.machine().Sub(began))
-		if !job.deliver(reply) {
+		if !job.deliver(reply, true) {
 			d.respond(ctx, who, req, reply)
 		}
 	})
 	if !started {
 		<-d.turns
-		return d.app.Say("error_busy", d.language)
+		return d.app.Say("error_busy", d.language), true
 	}
 	select {
-	case reply := <-job.ready:
-		return reply
+	case a := <-job.ready:
+		return a.reply, a.final
 	case <-timer.C:
-		job.deliver(d.app.Say("still_working", d.language))
-		return <-job.ready // this, or the reply if it has just come
+		job.deliver(d.app.Say("still_working", d.language), false) // unless the reply has just come
+		a := <-job.ready
+		return a.reply, a.final
 	}
 }
 
@@ -158,8 +163,7 @@ func (d *dispatcher) handle(ctx context.Context, kind, name string, who caller, 
 	lang := d.language
 	defer func() {
 		if r := recover(); r != nil {
-			// What was panicked with may hold what people typed; its type does not.
-			log.Error("request panicked", "type", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			logPanic(log, r)
 			reply, outcome = d.app.ErrorReply(errors.New("panic"), lang, req.ID), "error"
 		}
 	}()
@@ -169,7 +173,7 @@ func (d *dispatcher) handle(ctx context.Context, kind, name string, who caller, 
 		lang = actor.Lang
 	}
 	if errors.Is(err, care.ErrNoFacts) {
-		actor, err = d.meet(ctx, who, req.Now, func() { job.deliver(d.app.Say("one_moment", lang)) })
+		actor, err = d.meet(ctx, who, req.Now, func() { job.deliver(d.app.Say("one_moment", lang), false) })
 	}
 	if err == nil {
 		req.Actor, lang = actor, actor.Lang
@@ -200,7 +204,7 @@ func (d *dispatcher) meet(ctx context.Context, who caller, now time.Time, wait f
 		return care.Actor{}, refused
 	}
 	wait()
-	account, err := d.slack.Account(ctx, who.slackID)
+	account, err := d.unhurried(ctx, who.slackID)
 	if err != nil && !errors.Is(err, care.ErrNotFound) {
 		return care.Actor{}, fmt.Errorf("look up the account: %w", err)
 	}
@@ -215,6 +219,13 @@ func (d *dispatcher) meet(ctx context.Context, who caller, now time.Time, wait f
 		return care.Actor{}, refused
 	}
 	return actor, err
+}
+
+// unhurried asks Slack about an account, and meanwhile lets someone else have the worker's turn.
+func (d *dispatcher) unhurried(ctx context.Context, slackID string) (care.Account, error) {
+	<-d.turns
+	defer func() { d.turns <- struct{}{} }()
+	return d.slack.Account(ctx, slackID)
 }
 
 func (d *dispatcher) isStranger(slackID string) bool {
@@ -257,6 +268,11 @@ func (d *dispatcher) later(work func(context.Context)) bool {
 	d.working.Go(func() {
 		ctx, cancel := context.WithTimeout(d.closing, workIn)
 		defer cancel()
+		defer func() {
+			if r := recover(); r != nil {
+				logPanic(d.log, r)
+			}
+		}()
 		work(ctx)
 	})
 	return true
@@ -272,17 +288,27 @@ func (d *dispatcher) forgetStranger(slackID string) {
 func (d *dispatcher) wait() { d.working.Wait() }
 
 // A job is one request being handled. Slack's request is answered with the first reply delivered:
-// the answer, or a word that it will come later.
+// the final one, or a word that it will come later.
 type job struct {
 	once  sync.Once
-	ready chan handlers.Reply // holds one
+	ready chan answered // holds one
+}
+
+type answered struct {
+	reply handlers.Reply
+	final bool
 }
 
 // deliver reports false when another reply was delivered before.
-func (j *job) deliver(r handlers.Reply) (first bool) {
+func (j *job) deliver(r handlers.Reply, final bool) (first bool) {
 	j.once.Do(func() {
 		first = true
-		j.ready <- r
+		j.ready <- answered{r, final}
 	})
 	return first
+}
+
+// logPanic logs a panic by its type and place; what was panicked with may hold what people typed.
+func logPanic(log *slog.Logger, r any) {
+	log.Error("panicked", "type", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 }

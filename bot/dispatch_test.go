@@ -55,7 +55,7 @@ func TestPanicBecomesAnAnswer(t *testing.T) {
 	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), requestID(form.Get("trigger_id"))) {
 		t.Errorf("after a panic: %d %s, want an answer with the request's code", rec.Code, rec.Body)
 	}
-	if log := e.log.bytes(); !bytes.Contains(log, []byte("request panicked")) || bytes.Contains(log, []byte("Hemligt")) {
+	if log := e.log.bytes(); !bytes.Contains(log, []byte("\"panicked\"")) || bytes.Contains(log, []byte("Hemligt")) {
 		t.Errorf("the log wants the panic's place and not its words:\n%s", log)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -67,13 +68,31 @@ func (s *slackHTTP) verified(next func(http.ResponseWriter, []byte)) http.Handle
 			http.Error(w, "the request could not be read", http.StatusBadRequest)
 			return
 		}
+		if r.URL.Path == pathCommands && isSSLCheck(body) {
+			return // 200, to a probe that bears no signature and changes nothing
+		}
 		if err := verify(r.Header, s.secret, body); err != nil {
 			s.log.Warn("request without a valid signature refused", "path", r.URL.Path)
 			http.Error(w, "invalid signature", http.StatusUnauthorized)
 			return
 		}
+		defer func() {
+			if r := recover(); r != nil {
+				logPanic(s.log, r)
+				http.Error(w, "please send it again", http.StatusServiceUnavailable)
+			}
+		}()
 		next(w, body)
 	}
+}
+
+// isSSLCheck reports whether the body is Slack's probe of the certificate.
+func isSSLCheck(body []byte) bool {
+	if !bytes.Contains(body, []byte("ssl_check=1")) {
+		return false
+	}
+	form, err := url.ParseQuery(string(body))
+	return err == nil && form.Get("ssl_check") == "1" && !form.Has("command")
 }
 
 // verify checks the signature v0 of a raw body and that it is at most five minutes old
@@ -93,10 +112,6 @@ func (s *slackHTTP) command(w http.ResponseWriter, body []byte) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
 		http.Error(w, "the body is no form", http.StatusBadRequest)
-		return
-	}
-	if form.Get("ssl_check") == "1" {
-		w.WriteHeader(http.StatusOK)
 		return
 	}
 	c := slack.SlashCommand{

@@ -70,7 +70,7 @@ func (c importCmd) importFiles(ctx context.Context, p *program, sys *system) err
 }
 
 func readRoster[R any](path string, read func(string, io.Reader) (roster.File[R], error)) (roster.File[R], error) {
-	f, err := os.Open(path) // #nosec G304 -- the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return roster.File[R]{}, err
 	}

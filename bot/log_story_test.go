@@ -50,7 +50,7 @@ func TestLogInThreeLanguages(t *testing.T) {
 
 func TestListAndUndo(t *testing.T) {
 	w := newWorld(t).serve()
-	if got, want := w.types("UANNA", "/insats", "lista"), "Du har inte loggat någon insats än. Så här gör du: /insats 8B-K3F samtal Ringde hem"; got != want {
+	if got, want := w.types("UANNA", "/insats", "lista"), "Här finns inga insatser att visa än. Så här loggar du en: /insats 8B-K3F samtal Ringde hem"; got != want {
 		t.Errorf("empty list = %q, want %q", got, want)
 	}
 	w.types("UANNA", "/insats", "8B-M2X samtal Första")
@@ -169,6 +169,31 @@ func TestSameTriggerTwice(t *testing.T) {
 	}
 }
 
+func TestUndoNamesNothing(t *testing.T) {
+	w := newWorld(t).serve()
+	w.types("UANNA", "/insats", "8B-M2X samtal Kvar")
+	if got, want := w.types("UANNA", "/insats", "ångra 8B-K3F"), "/insats ångra tar tillbaka den insats som du loggade sist. Skriv det utan något efter. Inget är ändrat."; got != want {
+		t.Errorf("undo with more words = %q, want %q", got, want)
+	}
+	if got := w.types("UANNA", "/insats", "lista"); !strings.Contains(got, "Kvar") {
+		t.Errorf("it has undone something:\n%s", got)
+	}
+}
+
+func TestLanguageChosenOnceByOneRequest(t *testing.T) {
+	w := newWorld(t).serve()
+	form, err := w.slack.CommandForm("UANNA", "", "/lotsen", "språk nn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.raw(form)
+	w.types("UANNA", "/lotsen", "språk nb")
+	w.raw(form) // a redelivery that comes late
+	if got := w.types("UANNA", "/lotsen", "språk"); !strings.HasPrefix(got, "Jeg") {
+		t.Errorf("after a late redelivery the language is that of %q, want Bokmål", got)
+	}
+}
+
 func TestTwoHits(t *testing.T) {
 	w := newWorld(t).serve()
 	t.Run("students", func(t *testing.T) {
@@ -256,7 +281,7 @@ func TestMistakes(t *testing.T) {
 	}
 	w.t = t
 	for _, user := range []string{"UANNA", "UTOR", "UADA"} {
-		if got := w.types(user, "/insats", "lista"); !strings.HasPrefix(got, "Du har inte loggat") {
+		if got := w.types(user, "/insats", "lista"); !strings.HasPrefix(got, "Här finns inga insatser") {
 			t.Errorf("%s: something was logged:\n%s", user, got)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -23,14 +24,14 @@ func main() {
 	os.Exit(code)
 }
 
-// cli is the command line. Every flag is also the variable LOTSEN_<NAME>.
+// cli is the command line. A flag whose help names a variable takes its value from there.
 type cli struct {
-	DB       string `name:"db" default:"lotsen.db" help:"Database: a file path (SQLite), or mongodb://…"`
-	Config   string `help:"YAML file with schools, ladders and retention (default: lotsen.yaml if it exists)."`
-	Keys     string `default:"lotsen.keys" help:"Keyset file for sealed fields."`
-	Language string `default:"sv" enum:"sv,nb,nn" help:"Language when nothing else says: sv, nb or nn."`
-	Clock    string `help:"RFC 3339 instant at which school time starts, for demos and tests."`
-	Log      string `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+	DB       string `name:"db" default:"lotsen.db" placeholder:"FILE" help:"Database file ($LOTSEN_DB)."`
+	Config   string `placeholder:"FILE" help:"YAML file with schools, ladders and retention ($LOTSEN_CONFIG; default: lotsen.yaml)."`
+	Keys     string `default:"lotsen.keys" placeholder:"FILE" help:"Keyset file for sealed fields ($LOTSEN_KEYS)."`
+	Language string `default:"sv" enum:"sv,nb,nn" help:"Language when nothing else says: sv, nb or nn ($LOTSEN_LANGUAGE)."`
+	Clock    string `placeholder:"TIME" help:"RFC 3339 instant at which school time starts, for demos and tests ($LOTSEN_CLOCK)."`
+	Log      string `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error ($LOTSEN_LOG)."`
 
 	Demo     demoCmd     `cmd:"" help:"Run everything on this machine, with a fake Slack in the browser."`
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
@@ -93,7 +94,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 }
 
 func newParser(c *cli, getenv func(string) string, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
-	return kong.New(c, kong.Name("bot"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools."),
+	return kong.New(c, kong.Name("bot"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools. Secrets come from $SLACK_SIGNING_SECRET and $SLACK_BOT_TOKEN, or from the files that $SLACK_SIGNING_SECRET_FILE and $SLACK_BOT_TOKEN_FILE name."),
 		kong.Writers(stdout, stderr), kong.Exit(exit), kong.Resolvers(environment(getenv)))
 }
 
@@ -103,11 +104,16 @@ var errReported = errors.New("faults were reported")
 // say prints for the person at the terminal; that a terminal is gone is nobody's concern.
 func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
 
-// environment lets a flag take its value from LOTSEN_<NAME>.
+// variable is the environment's variable that a flag's help names.
+var variable = regexp.MustCompile(`\$(LOTSEN_[A-Z_]+)`)
+
+// environment lets a flag take its value from the variable that its help names.
 func environment(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if v := getenv("LOTSEN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))); v != "" {
-			return v, nil
+		if m := variable.FindStringSubmatch(flag.Help); m != nil {
+			if v := getenv(m[1]); v != "" {
+				return v, nil
+			}
 		}
 		return nil, nil
 	})
@@ -130,7 +136,7 @@ func (p *program) secret(name string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
-	b, err := os.ReadFile(file) // #nosec G304 G703 -- the operator names the file
+	b, err := os.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("%s_FILE: %w", name, err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -15,16 +16,20 @@ import (
 
 type manifestCmd struct {
 	Lang string `default:"sv" enum:"sv,nb,nn" help:"Language of descriptions: sv, nb or nn."`
-	URL  string `required:"" help:"Where Slack reaches the bot, such as https://lotsen.example.se."`
+	URL  string `name:"url" placeholder:"URL" help:"Where Slack reaches the bot, such as https://lotsen.example.se ($LOTSEN_PUBLIC_URL)."`
 }
 
 // Run prints the manifest.
 func (m manifestCmd) Run(_ context.Context, p *program) error {
+	at, err := url.Parse(m.URL)
+	if err != nil || at.Scheme != "https" || at.Host == "" {
+		return fmt.Errorf("%q is no address that Slack can reach. Give the bot's, for example --url https://lotsen.example.se", m.URL)
+	}
 	texts, err := locales.Load()
 	if err != nil {
 		return err
 	}
-	out, err := yaml.Marshal(manifest(texts, m.Lang, m.URL))
+	out, err := yaml.Marshal(manifest(texts, m.Lang, strings.TrimSuffix(m.URL, "/")))
 	if err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
 	}
@@ -34,9 +39,8 @@ func (m manifestCmd) Run(_ context.Context, p *program) error {
 
 // manifest is the Slack app that this program is, made from the lists that it routes by
 // (docs.slack.dev/reference/app-manifest).
-func manifest(texts *locales.Texts, lang, url string) slack.Manifest {
+func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 	voice := texts.In(lang)
-	url = strings.TrimSuffix(url, "/")
 	m := slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 1},
 		Display: slack.Display{
@@ -46,8 +50,8 @@ func manifest(texts *locales.Texts, lang, url string) slack.Manifest {
 		},
 		Features: slack.Features{BotUser: slack.BotUser{DisplayName: "Lotsen", AlwaysOnline: true}},
 		Settings: slack.Settings{
-			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: url + pathEvents, BotEvents: eventTypes()},
-			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: url + pathInteractions},
+			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: base + pathEvents, BotEvents: eventTypes()},
+			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: base + pathInteractions},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: append([]string{"commands"}, slackapi.Scopes...)}}, // "commands" is for slash commands
 	}
@@ -55,7 +59,7 @@ func manifest(texts *locales.Texts, lang, url string) slack.Manifest {
 		for _, name := range c.Names() {
 			m.Features.SlashCommands = append(m.Features.SlashCommands, slack.ManifestSlashCommand{
 				Command:      "/" + name,
-				Url:          url + pathCommands,
+				Url:          base + pathCommands,
 				Description:  voice.Text("command_"+c.Name+"_description", nil),
 				UsageHint:    voice.Text("command_"+c.Name+"_usage", nil),
 				ShouldEscape: true,

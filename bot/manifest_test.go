@@ -60,8 +60,14 @@ func TestManifest(t *testing.T) {
 	}
 	t.Run("needs an address", func(t *testing.T) {
 		w := &world{t: t}
-		if out, code := w.run("manifest"); code != 2 || !strings.Contains(out, "--url") {
-			t.Errorf("manifest without --url: exit %d\n%s", code, out)
+		for _, address := range []string{"", "http://lotsen.example.se", "lotsen.example.se", "https://"} {
+			if out, code := w.run("manifest", "--url", address); code != 1 || !strings.Contains(out, "--url https://lotsen.example.se") {
+				t.Errorf("manifest --url %q: exit %d\n%s", address, code, out)
+			}
+		}
+		w.env = map[string]string{"LOTSEN_PUBLIC_URL": "https://annan.example.no"}
+		if out, _ := w.run("manifest"); !strings.Contains(out, "https://annan.example.no/slack/events") {
+			t.Errorf("manifest does not take LOTSEN_PUBLIC_URL:\n%s", out)
 		}
 	})
 }

@@ -28,9 +28,11 @@ func (d *dispatcher) interaction(payload []byte) {
 		return
 	}
 	for _, clicked := range cb.ActionCallback.BlockActions {
-		if clicked.Type == "button" {
-			d.click(cb, clicked)
+		if clicked.Type != "button" {
+			d.log.Info("action ignored", "type", string(clicked.Type))
+			continue
 		}
+		d.click(cb, clicked)
 	}
 }
 

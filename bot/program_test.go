@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,6 +193,14 @@ func TestHTTPLimits(t *testing.T) {
 	if status := w.post(pathCommands, bytes.Repeat([]byte("a"), bodyMax+1)); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a body over 1 MB: %d, want 413", status)
 	}
+	probe, err := http.Post(w.base+pathCommands, "application/x-www-form-urlencoded", strings.NewReader("ssl_check=1&token=x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = probe.Body.Close()
+	if probe.StatusCode != http.StatusOK {
+		t.Errorf("an unsigned ssl_check: %d, want 200", probe.StatusCode)
+	}
 	if status := w.post(pathCommands, []byte("user_id=UANNA")); status != http.StatusBadRequest {
 		t.Errorf("a command without trigger_id: %d, want 400", status)
 	}
@@ -231,6 +240,103 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	if err := json.Unmarshal(lines[len(lines)-1], &last); err != nil || last.Msg != "stopped" {
 		t.Errorf("the log ends with %s (%v), want stopped", lines[len(lines)-1], err)
 	}
+}
+
+func TestFirstStartsAtTheSameMoment(t *testing.T) {
+	w := newWorld(t)
+	for _, old := range []string{"lotsen.db", "lotsen.keys"} {
+		if err := os.Remove(w.path(old)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	codes := make(chan int)
+	for range 6 {
+		go func() {
+			var out bytes.Buffer
+			code := run(t.Context(), []string{"import", "--staff", w.path("staff.csv")}, func(k string) string { return w.env[k] }, &out, &out)
+			if code != 0 {
+				t.Log(out.String())
+			}
+			codes <- code
+		}()
+	}
+	for range 6 {
+		if code := <-codes; code != 0 {
+			t.Errorf("one of several first starts: exit %d", code)
+		}
+	}
+}
+
+// TestIDsTellNothing has only the database file and wants to know what ids were made from.
+func TestIDsTellNothing(t *testing.T) {
+	var ids [2]string
+	for i := range ids {
+		w := newWorld(t)
+		p := &program{cli: &cli{DB: w.env["LOTSEN_DB"], Keys: w.env["LOTSEN_KEYS"], Config: w.env["LOTSEN_CONFIG"], Language: "sv"}, clock: &clock{}}
+		sys, err := p.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = sys.care.StaffID("anna.lund@alen.se")
+		if _, err := sys.records.Staff.Get(t.Context(), ids[i]); err != nil {
+			t.Errorf("the id of an imported person: %v", err)
+		}
+		if err := sys.close(); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := os.ReadDir(w.dir); err != nil || slices.ContainsFunc(left, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), "lotsen.db-") }) {
+			t.Errorf("after the end %v is left (%v)", left, err)
+		}
+	}
+	if ids[0] == ids[1] {
+		t.Errorf("two installations make the same id %s from one e-mail address, so it can be guessed", ids[0])
+	}
+}
+
+func TestDemoTouchesNoInstallation(t *testing.T) {
+	w := newWorld(t)
+	before := w.files()
+	ctx, cancel := context.WithCancel(t.Context())
+	out := &logBuffer{}
+	exit := make(chan int, 1)
+	go func() {
+		exit <- run(ctx, []string{"demo", "--addr", "127.0.0.1:0", "--dir", w.dir}, func(string) string { return "" }, out, w.log)
+	}()
+	w.await("the demo's address", func() bool { return bytes.Contains(out.bytes(), []byte("/  (Ctrl-C")) })
+	cancel()
+	if code := <-exit; code != 0 {
+		t.Errorf("the demo ends with %d, want 0\n%s", code, w.log.bytes())
+	}
+	after := w.files()
+	for name, data := range before {
+		if after[name] != data {
+			t.Errorf("the demo has changed %s", name)
+		}
+		delete(after, name)
+	}
+	for name := range after {
+		if !strings.HasPrefix(name, "demo.") {
+			t.Errorf("the demo has made %s", name)
+		}
+	}
+}
+
+// files reads everything in the installation's folder.
+func (w *world) files() map[string]string {
+	w.t.Helper()
+	entries, err := os.ReadDir(w.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, e := range entries {
+		data, err := os.ReadFile(w.path(e.Name()))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		files[e.Name()] = string(data)
+	}
+	return files
 }
 
 func TestDemo(t *testing.T) {

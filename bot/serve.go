@@ -16,8 +16,8 @@ import (
 )
 
 type serveCmd struct {
-	Addr    string `default:"127.0.0.1:8080" help:"Listener for Slack."`
-	OpsAddr string `default:"127.0.0.1:8081" help:"Listener for /readyz, /metrics and /healthz."`
+	Addr    string `default:"127.0.0.1:8080" help:"Listener for Slack ($LOTSEN_ADDR)."`
+	OpsAddr string `default:"127.0.0.1:8081" help:"Listener for /readyz, /metrics and /healthz ($LOTSEN_OPS_ADDR)."`
 }
 
 // stopIn is how long what was accepted may take to finish after the signal to stop.
@@ -34,7 +34,7 @@ func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	if secret == "" || token == "" {
-		return errors.New("SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are needed: the first stands under Basic Information, the second under OAuth & Permissions of the app at api.slack.com/apps")
+		return errors.New("SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are needed: the first stands under Basic Information, the second under OAuth & Permissions of the app at api.slack.com/apps. Each may stand in a file that SLACK_SIGNING_SECRET_FILE or SLACK_BOT_TOKEN_FILE names")
 	}
 	if isFile(p.cli.DB) {
 		release, err := sqlite.Lock(p.cli.DB)

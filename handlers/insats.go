@@ -32,6 +32,9 @@ func (a *App) insats(ctx context.Context, req Request) (Reply, error) {
 	case subList:
 		return a.list(ctx, req, rest)
 	case subUndo:
+		if rest != "" { // it might name another entry than the latest
+			return Reply{}, &care.Error{Code: "undo_alone"}
+		}
 		entry, err := a.Care.Undo(ctx, req.Actor, req.ID, req.Now)
 		if err != nil {
 			return Reply{}, err

@@ -68,9 +68,7 @@ func newOffice(t testing.TB) *office {
 			"fjord": {ID: "fjord", Name: "Fjord & fjell vgs", Country: care.Norway, Zone: zone, Language: care.Bokmal, Ladder: "no-vgs"},
 		},
 		Default: care.Swedish, Kinds: kindWords(texts), Vault: keys,
-		Staff: records.Staff, Students: records.Students, StudentKeys: records.StudentKeys,
-		Assignments: records.Assignments, Interventions: records.Interventions,
-		Drafts: records.Drafts, Audit: records.Audit,
+		Records: records.Care(),
 	}
 	o := &office{App: &handlers.App{Care: service, Texts: texts}, t: t, care: service,
 		now: time.Date(2026, 11, 17, 9, 0, 0, 0, zone)}

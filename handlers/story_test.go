@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lotsen/handlers"
 	"lotsen/internal/care"
 )
 

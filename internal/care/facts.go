@@ -23,7 +23,7 @@ const factsFresh = 24 * time.Hour
 func (s *Service) Learn(ctx context.Context, a Account, now time.Time) error {
 	st, err := s.Staff.BySlackID(ctx, a.SlackID)
 	if errors.Is(err, ErrNotFound) && a.Email != "" {
-		st, err = s.Staff.Get(ctx, StaffID(a.Email))
+		st, err = s.Staff.Get(ctx, s.StaffID(a.Email))
 	}
 	if errors.Is(err, ErrNotFound) {
 		return nil

@@ -182,7 +182,7 @@ func TestLearn(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHouse(t)
-			id := care.StaffID(tt.given(h))
+			id := h.StaffID(tt.given(h))
 			h.must(h.Learn(t.Context(), tt.account, h.now))
 			st, err := h.Staff.Get(t.Context(), id)
 			h.must(err)

@@ -11,7 +11,7 @@ import (
 // the next import finds it, so that a stop between the two writes makes no second student.
 // A ref that the row cannot have is a fault of the row.
 func (im *studentImport) student(ctx context.Context, row StudentRow, r *studentResult) (stu Student, isNew bool, err error) {
-	key, err := im.StudentKeys.Get(ctx, studentKeyID(row.School, row.Key))
+	key, err := im.StudentKeys.Get(ctx, im.studentKeyID(row.School, row.Key))
 	reserved := err == nil
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Student{}, false, fmt.Errorf("get a student's key: %w", err)
@@ -59,7 +59,7 @@ func (im *studentImport) student(ctx context.Context, row StudentRow, r *student
 	}
 	switch {
 	case !reserved:
-		key = StudentKey{Meta: Meta{ID: studentKeyID(row.School, row.Key)}, Student: ref}
+		key = StudentKey{Meta: Meta{ID: im.studentKeyID(row.School, row.Key)}, Student: ref}
 		err = im.StudentKeys.Add(ctx, key)
 	case key.Student != ref:
 		key.Student = ref

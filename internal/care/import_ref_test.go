@@ -11,7 +11,7 @@ type noStudents struct{ StudentRecords }
 func (noStudents) Get(context.Context, string) (Student, error) { return Student{}, ErrNotFound }
 
 func TestDrawnRefsAreNoneOfTheFiles(t *testing.T) {
-	im := &studentImport{Service: &Service{Students: noStudents{}}, given: map[Ref]bool{}}
+	im := &studentImport{Service: &Service{Records: Records{Students: noStudents{}}}, given: map[Ref]bool{}}
 	give := func(last string) {
 		for _, a := range refAlphabet {
 			for _, b := range refAlphabet {

@@ -77,7 +77,7 @@ func (im *staffImport) sort(ctx context.Context, rows []StaffRow) ([]string, err
 			im.done.Bad = append(im.done.Bad, *bad)
 			continue
 		}
-		id := StaffID(row.Email)
+		id := im.StaffID(row.Email)
 		im.rows[id] = append(im.rows[id], row)
 	}
 	if err := im.refuseTakenSlackIDs(ctx, rows); err != nil {
@@ -87,7 +87,7 @@ func (im *staffImport) sort(ctx context.Context, rows []StaffRow) ([]string, err
 	var people []string
 	seen := map[string]bool{}
 	for _, row := range rows {
-		if id := StaffID(row.Email); len(im.rows[id]) > 0 && !seen[id] {
+		if id := im.StaffID(row.Email); len(im.rows[id]) > 0 && !seen[id] {
 			people, seen[id] = append(people, id), true
 		}
 	}
@@ -99,21 +99,21 @@ func (im *staffImport) sort(ctx context.Context, rows []StaffRow) ([]string, err
 // dropped row may mean that one is not given up after all, so it looks until none is dropped.
 func (im *staffImport) refuseTakenSlackIDs(ctx context.Context, rows []StaffRow) error {
 	refuse := func(row StaffRow, reason string) {
-		id := StaffID(row.Email)
+		id := im.StaffID(row.Email)
 		im.rows[id] = slices.DeleteFunc(im.rows[id], func(r StaffRow) bool { return r.School == row.School })
 		im.done.Bad = append(im.done.Bad, BadRow{Line: row.Line, Column: "slack_id", Reason: reason})
 	}
 	good := func(row StaffRow) bool {
 		return row.SlackID != "" && !row.Left &&
-			slices.ContainsFunc(im.rows[StaffID(row.Email)], func(r StaffRow) bool { return r.School == row.School })
+			slices.ContainsFunc(im.rows[im.StaffID(row.Email)], func(r StaffRow) bool { return r.School == row.School })
 	}
 	first := map[string]StaffRow{} // by Slack id and by staff id
 	for _, row := range rows {
 		if !good(row) {
 			continue
 		}
-		id := StaffID(row.Email)
-		if other, ok := first[row.SlackID]; ok && StaffID(other.Email) != id {
+		id := im.StaffID(row.Email)
+		if other, ok := first[row.SlackID]; ok && im.StaffID(other.Email) != id {
 			refuse(row, fmt.Sprintf("line %d gives this Slack user to another e-mail address", other.Line))
 			continue
 		}
@@ -130,7 +130,7 @@ func (im *staffImport) refuseTakenSlackIDs(ctx context.Context, rows []StaffRow)
 				continue
 			}
 			holder, err := im.Staff.BySlackID(ctx, row.SlackID)
-			if errors.Is(err, ErrNotFound) || err == nil && holder.ID == StaffID(row.Email) {
+			if errors.Is(err, ErrNotFound) || err == nil && holder.ID == im.StaffID(row.Email) {
 				continue
 			}
 			if err != nil {

@@ -191,7 +191,7 @@ func TestOneSlackUserIsOnePerson(t *testing.T) {
 				refused = append(refused, fmt.Sprintf("%d:%s", bad.Line, bad.Column))
 			}
 			for _, email := range []string{"a", "b", "c"} {
-				st, err := o.Staff.Get(t.Context(), care.StaffID(email+"@alen.se"))
+				st, err := o.Staff.Get(t.Context(), o.StaffID(email+"@alen.se"))
 				if err != nil {
 					st.SlackID = "-"
 				}

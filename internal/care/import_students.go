@@ -101,7 +101,7 @@ func (im *studentImport) findStaff(ctx context.Context, rows []StudentRow) error
 	im.staff = map[string]bool{}
 	for _, row := range rows {
 		for _, email := range row.Mentors {
-			id := StaffID(email)
+			id := im.StaffID(email)
 			if _, asked := im.staff[id]; asked {
 				continue
 			}
@@ -185,7 +185,7 @@ func (im *studentImport) assign(ctx context.Context, stu Student, row StudentRow
 	var named []string // staff ids
 	mayEnd := true
 	for i, email := range row.Mentors {
-		switch id := StaffID(email); {
+		switch id := im.StaffID(email); {
 		case ended:
 		case im.staff[id]:
 			named = append(named, id)

@@ -61,9 +61,7 @@ func newImportOffice(t testing.TB) *importOffice {
 				"fjell": {ID: "fjell", Country: care.Norway, Zone: zone, Language: care.Bokmal},
 			},
 			Default: care.Swedish, Vault: keys,
-			Staff: records.Staff, Students: records.Students, StudentKeys: records.StudentKeys,
-			Assignments: records.Assignments, Interventions: records.Interventions,
-			Drafts: records.Drafts, Audit: records.Audit,
+			Records: records.Care(),
 		},
 		t: t, dir: dir, records: records, now: importDay.At(12, 0, zone),
 	}
@@ -107,7 +105,7 @@ func (o *importOffice) check(what, want string, done care.Imported, err error) c
 // staffOf returns the stored record of an e-mail address.
 func (o *importOffice) staffOf(email string) care.Staff {
 	o.t.Helper()
-	st, err := o.Staff.Get(o.t.Context(), care.StaffID(email))
+	st, err := o.Staff.Get(o.t.Context(), o.StaffID(email))
 	if err != nil {
 		o.t.Fatalf("staff member %s: %v", email, err)
 	}

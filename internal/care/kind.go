@@ -192,11 +192,11 @@ func longestKey[V any](index map[string]V, words []string, limit int) (V, int) {
 	return none, 0
 }
 
-// kindFold folds and drops what names of kinds carry besides letters.
+// kindFold folds and drops brackets and quotation marks, in which names and kinds may stand.
 func kindFold(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '(' || r == ')':
+		case strings.ContainsRune("()\"“”„«»", r):
 			return -1
 		case isDash(r):
 			return '-'

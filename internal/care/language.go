@@ -16,7 +16,7 @@ const changeTries = 5
 // ChooseLanguage makes lang the actor's own choice.
 func (s *Service) ChooseLanguage(ctx context.Context, actor Actor, lang Lang, request string, now time.Time) error {
 	return s.changeStaff(ctx, actor.Staff, func(st *Staff) bool {
-		if st.Chosen == lang {
+		if st.MadeBy(request) {
 			return false
 		}
 		st.Chosen = lang

@@ -1,8 +1,10 @@
 package care
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"hash"
 	"slices"
 	"time"
 )
@@ -59,8 +61,15 @@ type Vault interface {
 }
 
 // idFrom makes a record's id from what makes the record unique: the same parts give the same id.
-func idFrom(prefix string, parts ...string) string {
-	h := sha256.New()
+func idFrom(prefix string, parts ...string) string { return hashID(sha256.New(), prefix, parts) }
+
+// hiddenID is idFrom for parts that tell of a person, such as an e-mail address: without the
+// installation's IDKey nobody can find out by guessing what an id was made from.
+func (s *Service) hiddenID(prefix string, parts ...string) string {
+	return hashID(hmac.New(sha256.New, s.IDKey), prefix, parts)
+}
+
+func hashID(h hash.Hash, prefix string, parts []string) string {
 	for _, p := range parts {
 		h.Write([]byte(p))
 		h.Write([]byte{0})

@@ -67,9 +67,7 @@ func newHouse(t testing.TB) *house {
 				"fjell": {ID: "fjell", Country: care.Norway, Zone: zone, Language: care.Bokmal},
 			},
 			Default: care.Swedish, Kinds: kinds, Vault: keys,
-			Staff: records.Staff, Students: records.Students, StudentKeys: records.StudentKeys,
-			Assignments: records.Assignments, Interventions: records.Interventions,
-			Drafts: records.Drafts, Audit: records.Audit,
+			Records: records.Care(),
 		},
 		t: t, records: records, engine: engine, zone: zone,
 		now: time.Date(2026, 10, 5, 10, 0, 0, 0, time.UTC), // a Monday, noon at the schools
@@ -168,7 +166,7 @@ func (h *house) seal(plain, collection, id, field string) care.Sealed {
 func (h *house) person(name, has string) care.Actor {
 	h.t.Helper()
 	email := strings.ToLower(name) + "@skola.se"
-	st := care.Staff{Meta: care.Meta{ID: care.StaffID(email)}, SlackID: "U" + strings.ToUpper(name)}
+	st := care.Staff{Meta: care.Meta{ID: h.StaffID(email)}, SlackID: "U" + strings.ToUpper(name)}
 	st.Name, st.Email = h.seal(name, "staff", st.ID, "name"), h.seal(email, "staff", st.ID, "email")
 	var last *care.Period
 	for word := range strings.FieldsSeq(has) {

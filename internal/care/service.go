@@ -6,7 +6,13 @@ type Service struct {
 	Default Lang              // for people about whom nothing else is known
 	Kinds   *KindWords
 	Vault   Vault
+	IDKey   []byte // secret, of the installation, and the same for good
 
+	Records
+}
+
+// Records are where a Service keeps everything.
+type Records struct {
 	Staff         StaffRecords
 	Students      StudentRecords
 	StudentKeys   StudentKeyRecords

@@ -79,8 +79,8 @@ type StaffRecords interface {
 }
 
 // StaffID is the id of the staff member with that e-mail address.
-func StaffID(email string) string {
-	return idFrom("st_", strings.ToLower(strings.TrimSpace(email)))
+func (s *Service) StaffID(email string) string {
+	return s.hiddenID("st_", strings.ToLower(strings.TrimSpace(email)))
 }
 
 // has reports whether the person has one of the roles at the school on that day.

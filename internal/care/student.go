@@ -108,7 +108,7 @@ type StudentKey struct {
 	Student Ref `bson:"student"`
 }
 
-func studentKeyID(school, key string) string { return idFrom("key_", school, key) }
+func (s *Service) studentKeyID(school, key string) string { return s.hiddenID("key_", school, key) }
 
 // StudentRecords keeps students.
 type StudentRecords interface {

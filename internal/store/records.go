@@ -65,3 +65,11 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		Meta:   table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
 }
+
+// Care returns the records as care asks for them.
+func (r *Records) Care() care.Records {
+	return care.Records{
+		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
+		Interventions: r.Interventions, Drafts: r.Drafts, Audit: r.Audit,
+	}
+}

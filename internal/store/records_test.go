@@ -401,7 +401,7 @@ func TestStaff(t *testing.T) {
 		t.Errorf("AnyUnlinked() of none = %v, %v", found, err)
 	}
 	for _, st := range []care.Staff{
-		{Meta: care.Meta{ID: "second"}, SlackID: "U2", FactsDue: at(2)},
+		{Meta: care.Meta{ID: "z-second"}, SlackID: "U2", FactsDue: at(2)},
 		{Meta: care.Meta{ID: "first"}, SlackID: "U1", FactsDue: at(1)},
 		{Meta: care.Meta{ID: "third"}, FactsDue: at(3)},
 		{Meta: care.Meta{ID: "never"}},
@@ -410,7 +410,7 @@ func TestStaff(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for id, want := range map[string]string{"U1": "first", "U2": "second", "U3": "", "": ""} {
+	for id, want := range map[string]string{"U1": "first", "U2": "z-second", "U3": "", "": ""} {
 		st, err := r.Staff.BySlackID(t.Context(), id)
 		if st.ID != want || (want == "") != errors.Is(err, care.ErrNotFound) {
 			t.Errorf("BySlackID(%q) = %q, %v, want %q", id, st.ID, err, want)
@@ -439,7 +439,7 @@ func TestStaff(t *testing.T) {
 		now  time.Time
 		want string
 	}{
-		{at(0), "none"}, {at(1), "first"}, {at(1), "none"}, {at(3), "second"}, {at(3), "third"}, {at(3), "none"},
+		{at(0), "none"}, {at(1), "first"}, {at(1), "none"}, {at(3), "z-second"}, {at(3), "third"}, {at(3), "none"},
 		{lease.Add(-time.Millisecond), "none"},
 	} {
 		if got := claim(step.now); got != step.want {

@@ -43,6 +43,12 @@ func Create(path string) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
+	// Whoever comes a moment later finds the whole file, not its beginning.
+	unlock, err := lockFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("create keyset file: %w", err)
+	}
+	defer unlock()
 	if err := writeNew(path, handle); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return nil, fmt.Errorf("keyset file %s exists already and is not replaced: %w", path, fs.ErrExist)
@@ -86,12 +92,11 @@ func rotate(path string, known *keys) (*keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The lock has a file of its own because the keyset file is another one after each rotation.
-	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
-	if err := lock.Lock(); err != nil {
+	unlock, err := lockFile(path)
+	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = lock.Close() }()
+	defer unlock()
 
 	current, err := readLater(path, known)
 	if err != nil {
@@ -206,23 +211,28 @@ func parse(content []byte) (*keys, error) {
 	return &keys{handle: handle, aead: primitive, primary: primary.KeyID(), ids: ids}, nil
 }
 
+// lockFile keeps others from writing the keyset file until unlock. The lock has a file of its own
+// because the keyset file is another one after each rotation.
+func lockFile(path string) (unlock func(), err error) {
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	if err := lock.Lock(); err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Close() }, nil
+}
+
 // writeNew writes the keyset to a file that does not exist yet, and to disk. What it could
 // not finish it removes.
-func writeNew(path string, handle *keyset.Handle) (err error) {
+func writeNew(path string, handle *keyset.Handle) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		err = errors.Join(err, file.Close())
-		if err != nil {
-			err = errors.Join(err, os.Remove(path))
-		}
-	}()
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(file)); err != nil {
-		return err
+	err = insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(file))
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
 	}
-	return file.Sync()
+	return nil
 }
 
 // syncFolder makes the name of the file at path durable. Windows keeps names with the file.

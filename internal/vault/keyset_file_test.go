@@ -24,7 +24,7 @@ func TestCreate(t *testing.T) {
 	if !v.Has(v.Primary()) || v.Has(v.Primary()+1) {
 		t.Errorf("Has(Primary()) = %t, Has(another) = %t, want true, false", v.Has(v.Primary()), v.Has(v.Primary()+1))
 	}
-	wantFiles(t, path, "lotsen.keys")
+	wantFiles(t, path, "lotsen.keys", "lotsen.keys.lock")
 	wantMode(t, path)
 
 	again := load(t, path)

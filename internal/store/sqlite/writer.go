@@ -81,6 +81,10 @@ func (w *writer) run(ctx context.Context) {
 	}
 	// Passive: neither waits for another process nor makes it wait.
 	_, err := w.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	// A connection stays open as long as one of its statements does.
+	for _, stmt := range w.statements {
+		err = errors.Join(err, stmt.Close())
+	}
 	w.stopped <- errors.Join(err, w.conn.Close())
 }
 

@@ -1,0 +1,167 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ListMax is how many entries a list holds at most.
+const ListMax = 10
+
+// ListOwn returns the actor's latest interventions, and whether there are more. That they were
+// read is on record before they are returned.
+func (s *Service) ListOwn(ctx context.Context, actor Actor, now time.Time) (entries []Entry, more bool, err error) {
+	entries, more, err = s.latest(ctx, actor, now, func(limit int) ([]Intervention, error) {
+		return s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, limit)
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("list own interventions: %w", err)
+	}
+	if len(entries) == 0 {
+		return nil, false, nil // nothing was read
+	}
+	return entries, more, s.auditReading(ctx, actor, ActionListOwn, shownRefs(nil, entries...), now)
+}
+
+// Timeline returns a student and the latest interventions for them, and whether there are
+// more. who is a ref or a name. That they were read is on record before they are returned.
+func (s *Service) Timeline(ctx context.Context, actor Actor, who string, now time.Time) (of Name, entries []Entry, more bool, err error) {
+	stu, err := s.FindStudent(ctx, actor, who, now)
+	if err != nil {
+		return Name{}, nil, false, err
+	}
+	if of, err = s.name(stu); err != nil {
+		return Name{}, nil, false, err
+	}
+	entries, more, err = s.latest(ctx, actor, now, func(limit int) ([]Intervention, error) {
+		return s.Interventions.OfStudent(ctx, stu.Ref(), limit)
+	})
+	if err != nil {
+		return Name{}, nil, false, fmt.Errorf("list the student's interventions: %w", err)
+	}
+	return of, entries, more, s.auditReading(ctx, actor, ActionTimeline, shownRefs([]Ref{stu.Ref()}, entries...), now)
+}
+
+// latest returns the first ListMax entries that are for the actor to see of what find finds, and
+// whether there are more.
+func (s *Service) latest(ctx context.Context, actor Actor, now time.Time, find func(limit int) ([]Intervention, error)) ([]Entry, bool, error) {
+	r := newReader(s, actor, now)
+	// Some of what is found is not shown, so more is asked for until it is enough.
+	for limit := 2*ListMax + 1; ; limit *= 4 {
+		list, err := find(limit)
+		if err != nil {
+			return nil, false, err
+		}
+		var entries []Entry
+		for _, iv := range list {
+			if iv.Status == StatusWithdrawn {
+				continue
+			}
+			e, err := r.entry(ctx, iv)
+			if err != nil {
+				return nil, false, err
+			}
+			if iv.hiddenIn(e) {
+				continue
+			}
+			if len(entries) == ListMax {
+				return entries, true, nil
+			}
+			entries = append(entries, e)
+		}
+		if len(list) < limit {
+			return entries, false, nil
+		}
+	}
+}
+
+// hiddenIn reports whether the reader of e, an entry of iv, may see none of its students any more.
+func (iv Intervention) hiddenIn(e Entry) bool { return len(iv.Students) > 0 && len(e.Students) == 0 }
+
+// reader loads each student and author of a list once.
+type reader struct {
+	s        *Service
+	actor    Actor
+	now      time.Time
+	students map[Ref]readStudent
+	authors  map[string]string
+}
+
+type readStudent struct {
+	name     Name
+	relation relation
+}
+
+func newReader(s *Service, actor Actor, now time.Time) *reader {
+	return &reader{s, actor, now, map[Ref]readStudent{}, map[string]string{}}
+}
+
+// entry is iv as the actor may see it. A note on several students is for those who may read it of
+// each of them; its author reads it while they see one.
+func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
+	e := Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: r.s.Schools[iv.School],
+		Own: iv.Author == r.actor.Staff.ID, Status: iv.Status}
+	mayRead := len(iv.Students) > 0
+	for _, ref := range iv.Students {
+		stu, err := r.student(ctx, ref)
+		if err != nil {
+			return Entry{}, err
+		}
+		if stu.relation.sees() {
+			e.Students = append(e.Students, stu.name)
+		}
+		mayRead = mayRead && stu.relation.readsNote(iv.Audience)
+	}
+	mayRead = mayRead || e.Own && !iv.hiddenIn(e)
+	var err error
+	if !e.Own {
+		if e.Author, err = r.author(ctx, iv.Author); err != nil {
+			return Entry{}, err
+		}
+	}
+	if mayRead && len(iv.Note) > 0 {
+		if e.Note, err = r.s.Vault.Open(iv.Note, interventionCollection, iv.ID, "note"); err != nil {
+			return Entry{}, fmt.Errorf("open the note: %w", err)
+		}
+	}
+	return e, nil
+}
+
+// student returns a student as the actor stands to them; without a name if they may not see it.
+func (r *reader) student(ctx context.Context, ref Ref) (readStudent, error) {
+	if known, ok := r.students[ref]; ok {
+		return known, nil
+	}
+	stu, rel, err := r.s.student(ctx, r.actor, ref, r.now)
+	switch {
+	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return readStudent{}, err
+	}
+	read := readStudent{relation: rel}
+	if rel.sees() {
+		if read.name, err = r.s.name(stu); err != nil {
+			return readStudent{}, err
+		}
+	}
+	r.students[ref] = read
+	return read, nil
+}
+
+func (r *reader) author(ctx context.Context, id string) (string, error) {
+	if name, ok := r.authors[id]; ok {
+		return name, nil
+	}
+	st, err := r.s.Staff.Get(ctx, id)
+	if err != nil {
+		return "", fmt.Errorf("get the author: %w", err)
+	}
+	name, err := r.s.staffName(st)
+	if err != nil {
+		return "", err
+	}
+	r.authors[id] = name
+	return name, nil
+}
