@@ -95,7 +95,7 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		api := slackapi.New(slack.BotToken(), slack.APIURL(), p.clock.machine)
-		return bot.serve(gctx, p, sys, api, slack.SigningSecret(), at)
+		return bot.serve(gctx, p, sys, api, credentials{signing: slack.SigningSecret()}, at)
 	})
 	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Commands: demoCommands(sys.texts)}), p.log)
 	g.Go(func() error {

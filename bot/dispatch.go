@@ -88,8 +88,7 @@ func newDispatcher(closing context.Context, sys *system, api slackCalls, p *prog
 
 // command answers a slash command. The reply is shown to the person alone.
 func (d *dispatcher) command(c slack.SlashCommand) handlers.Reply {
-	who := caller{c.UserID, c.TeamID, c.ResponseURL}
-	req := handlers.Request{ID: requestID(c.TriggerID), Text: c.Text}
+	who, req := commander(c)
 	command, ok := d.commands[c.Command]
 	if !ok {
 		// The app in Slack has a command that this program does not: its manifest is another version's.
@@ -98,6 +97,16 @@ func (d *dispatcher) command(c slack.SlashCommand) handlers.Reply {
 	}
 	reply, _ := d.answer("command", command.Name, who, req, command.Handle)
 	return reply
+}
+
+func commander(c slack.SlashCommand) (caller, handlers.Request) {
+	return caller{c.UserID, c.TeamID, c.ResponseURL}, handlers.Request{ID: requestID(c.TriggerID), Text: c.Text}
+}
+
+// sendLater gives a command's reply by its response_url.
+func (d *dispatcher) sendLater(c slack.SlashCommand, reply handlers.Reply) {
+	who, req := commander(c)
+	d.later(func(ctx context.Context) { d.respond(ctx, who, req, reply) })
 }
 
 // numbered is the part that tells apart the buttons of one row.

@@ -125,11 +125,14 @@ func (s *slackHTTP) command(w http.ResponseWriter, body []byte) {
 	writeReply(w, s.dispatcher.command(c))
 }
 
-// writeReply answers a command with a message that only the person sees.
+// message is a reply as a command's answer, which only the person sees.
+func message(reply handlers.Reply) slack.Msg {
+	return slack.Msg{ResponseType: slack.ResponseTypeEphemeral, Text: reply.Text, Blocks: slack.Blocks{BlockSet: reply.Blocks}}
+}
+
+// writeReply answers a command.
 func writeReply(w http.ResponseWriter, reply handlers.Reply) {
-	body, err := json.Marshal(slack.Msg{
-		ResponseType: slack.ResponseTypeEphemeral, Text: reply.Text, Blocks: slack.Blocks{BlockSet: reply.Blocks},
-	})
+	body, err := json.Marshal(message(reply))
 	if err != nil {
 		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
 		return

@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 }
 
 func newParser(c *cli, getenv func(string) string, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
-	return kong.New(c, kong.Name("bot"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools. Secrets come from $SLACK_SIGNING_SECRET and $SLACK_BOT_TOKEN, or from the files that $SLACK_SIGNING_SECRET_FILE and $SLACK_BOT_TOKEN_FILE name."),
+	return kong.New(c, kong.Name("bot"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools. Secrets come from $SLACK_BOT_TOKEN, $SLACK_APP_TOKEN (Socket Mode) and $SLACK_SIGNING_SECRET (HTTP), or from the files that $SLACK_BOT_TOKEN_FILE and so on name."),
 		kong.Writers(stdout, stderr), kong.Exit(exit), kong.Resolvers(environment(getenv)))
 }
 

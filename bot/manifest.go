@@ -16,14 +16,14 @@ import (
 
 type manifestCmd struct {
 	Lang string `default:"sv" enum:"sv,nb,nn" help:"Language of descriptions: sv, nb or nn."`
-	URL  string `name:"url" placeholder:"URL" help:"Where Slack reaches the bot, such as https://lotsen.example.se ($LOTSEN_PUBLIC_URL)."`
+	URL  string `name:"url" placeholder:"URL" help:"Where Slack reaches the bot, such as https://lotsen.example.se ($LOTSEN_PUBLIC_URL). Without it the app uses Socket Mode."`
 }
 
 // Run prints the manifest.
 func (m manifestCmd) Run(_ context.Context, p *program) error {
 	at, err := url.Parse(m.URL)
-	if err != nil || at.Scheme != "https" || at.Host == "" {
-		return fmt.Errorf("%q is no address that Slack can reach. Give the bot's, for example --url https://lotsen.example.se", m.URL)
+	if err != nil || m.URL != "" && (at.Scheme != "https" || at.Host == "") {
+		return fmt.Errorf("%q is no address that Slack can reach. Give the bot's, for example --url https://lotsen.example.se, or none for Socket Mode", m.URL)
 	}
 	texts, err := locales.Load()
 	if err != nil {
@@ -38,9 +38,15 @@ func (m manifestCmd) Run(_ context.Context, p *program) error {
 }
 
 // manifest is the Slack app that this program is, made from the lists that it routes by
-// (docs.slack.dev/reference/app-manifest).
+// (docs.slack.dev/reference/app-manifest). Without a base URL it is for Socket Mode.
 func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 	voice := texts.In(lang)
+	at := func(path string) string {
+		if base == "" {
+			return ""
+		}
+		return base + path
+	}
 	m := slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 1},
 		Display: slack.Display{
@@ -50,8 +56,9 @@ func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 		},
 		Features: slack.Features{BotUser: slack.BotUser{DisplayName: "Lotsen", AlwaysOnline: true}},
 		Settings: slack.Settings{
-			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: base + pathEvents, BotEvents: eventTypes()},
-			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: base + pathInteractions},
+			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(pathEvents), BotEvents: eventTypes()},
+			SocketModeEnabled:  base == "",
+			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(pathInteractions)},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: append([]string{"commands"}, slackapi.Scopes...)}}, // "commands" is for slash commands
 	}
@@ -59,7 +66,7 @@ func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 		for _, name := range c.Names() {
 			m.Features.SlashCommands = append(m.Features.SlashCommands, slack.ManifestSlashCommand{
 				Command:      "/" + name,
-				Url:          base + pathCommands,
+				Url:          at(pathCommands),
 				Description:  voice.Text("command_"+c.Name+"_description", nil),
 				UsageHint:    voice.Text("command_"+c.Name+"_usage", nil),
 				ShouldEscape: true,

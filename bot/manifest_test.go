@@ -58,9 +58,16 @@ func TestManifest(t *testing.T) {
 			}
 		})
 	}
-	t.Run("needs an address", func(t *testing.T) {
+	t.Run("for Socket Mode", func(t *testing.T) {
 		w := &world{t: t}
-		for _, address := range []string{"", "http://lotsen.example.se", "lotsen.example.se", "https://"} {
+		out, code := w.run("manifest")
+		if code != 0 || !strings.Contains(out, "socket_mode_enabled: true") || strings.Contains(out, "url") {
+			t.Errorf("manifest without --url: exit %d, want Socket Mode and no address\n%s", code, out)
+		}
+	})
+	t.Run("addresses", func(t *testing.T) {
+		w := &world{t: t}
+		for _, address := range []string{"http://lotsen.example.se", "lotsen.example.se", "https://"} {
 			if out, code := w.run("manifest", "--url", address); code != 1 || !strings.Contains(out, "--url https://lotsen.example.se") {
 				t.Errorf("manifest --url %q: exit %d\n%s", address, code, out)
 			}

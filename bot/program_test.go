@@ -31,7 +31,7 @@ func TestStartIsRefusedWithARemedy(t *testing.T) {
 			[]string{"serve"}, "bot config example > lotsen.yaml"},
 		{"a fault in the configuration", func(w *world) { w.write("lotsen.yaml", strings.Replace(worldConfig, "country: SE", "contry: SE", 1)) },
 			[]string{"serve"}, "contry"},
-		{"no secret", func(w *world) { delete(w.env, "SLACK_SIGNING_SECRET") }, []string{"serve"}, "SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are needed"},
+		{"no secret", func(w *world) { delete(w.env, "SLACK_SIGNING_SECRET") }, []string{"serve"}, "SLACK_SIGNING_SECRET for HTTP"},
 		{"a secret file that is not there", func(w *world) {
 			delete(w.env, "SLACK_BOT_TOKEN")
 			w.env["SLACK_BOT_TOKEN_FILE"] = w.path("nothing")

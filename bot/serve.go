@@ -25,21 +25,14 @@ const stopIn = 10 * time.Second
 
 // Run serves until ctx ends.
 func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
-	secret, err := p.secret("SLACK_SIGNING_SECRET")
+	c, err := p.credentials()
 	if err != nil {
 		return err
-	}
-	token, err := p.secret("SLACK_BOT_TOKEN")
-	if err != nil {
-		return err
-	}
-	if secret == "" || token == "" {
-		return errors.New("SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are needed: the first stands under Basic Information, the second under OAuth & Permissions of the app at api.slack.com/apps. Each may stand in a file that SLACK_SIGNING_SECRET_FILE or SLACK_BOT_TOKEN_FILE names")
 	}
 	if isFile(p.cli.DB) {
-		release, err := sqlite.Lock(p.cli.DB)
-		if err != nil {
-			return err
+		release, lerr := sqlite.Lock(p.cli.DB)
+		if lerr != nil {
+			return lerr
 		}
 		defer func() { err = errors.Join(err, release()) }()
 	}
@@ -52,7 +45,23 @@ func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.serve(ctx, p, sys, slackapi.New(token, p.getenv("SLACK_API_URL"), p.clock.machine), secret, at)
+	return s.serve(ctx, p, sys, slackapi.New(c.bot, p.getenv("SLACK_API_URL"), p.clock.machine), c, at)
+}
+
+// credentials are what Slack gives an app. With an app-level token the bot connects to Slack by
+// Socket Mode; without, Slack sends over HTTP and signs.
+type credentials struct{ bot, app, signing string }
+
+func (p *program) credentials() (c credentials, err error) {
+	for name, to := range map[string]*string{"SLACK_BOT_TOKEN": &c.bot, "SLACK_APP_TOKEN": &c.app, "SLACK_SIGNING_SECRET": &c.signing} {
+		if *to, err = p.secret(name); err != nil {
+			return credentials{}, err
+		}
+	}
+	if c.bot == "" || c.app == "" && c.signing == "" {
+		return credentials{}, errors.New("SLACK_BOT_TOKEN is needed, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP. They stand under OAuth & Permissions and Basic Information of the app at api.slack.com/apps. Each may stand in a file that SLACK_BOT_TOKEN_FILE, SLACK_APP_TOKEN_FILE or SLACK_SIGNING_SECRET_FILE names")
+	}
+	return c, nil
 }
 
 // listeners are where the program is reached.
@@ -70,7 +79,7 @@ func (s serveCmd) listen(ctx context.Context) (l listeners, err error) {
 
 // serve runs servers and scheduler over an open system until ctx ends; then what was accepted
 // is finished.
-func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slackapi.Client, secret string, at listeners) error {
+func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slackapi.Client, c credentials, at listeners) error {
 	// Work outlives ctx by at most stopIn.
 	closing, closed := context.WithCancel(context.WithoutCancel(ctx))
 	defer closed()
@@ -78,10 +87,10 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
 	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Log: p.log}
-	main := newServer((&slackHTTP{dispatcher: d, secret: secret, log: p.log}).handler(), p.log)
+	main := newServer((&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler(), p.log)
 	operator := newServer((&ops{sys.records.Engine, m, p.clock, sched.LastTick, api.LastAnswer}).handler(), p.log)
 
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	start := func(server *http.Server, l net.Listener) {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			failed <- err
@@ -91,10 +100,18 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	go start(operator, at.ops)
 	p.log.Info("serving", "addr", at.main.Addr().String(), "ops_addr", at.ops.Addr().String())
 
-	ticking, stopTicking := context.WithCancel(ctx)
-	defer stopTicking()
+	running, stop := context.WithCancel(ctx)
+	defer stop()
 	var wg sync.WaitGroup
-	wg.Go(func() { sched.Run(ticking, p.clock.now) })
+	wg.Go(func() { sched.Run(running, p.clock.now) })
+	if c.app != "" {
+		sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
+		wg.Go(func() {
+			if err := sockets.run(running); err != nil {
+				failed <- err
+			}
+		})
+	}
 
 	var err error
 	select {
@@ -103,7 +120,7 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)
 	}
-	stopTicking()
+	stop()
 	graceful, cancel := context.WithTimeout(closing, stopIn)
 	defer cancel()
 	context.AfterFunc(graceful, closed)

@@ -20,7 +20,9 @@ type world struct {
 	slack *fakeslack.Slack
 	dir   string
 	env   map[string]string
-	log   *logBuffer
+
+	socket bool // over Socket Mode instead of HTTP
+	log    *logBuffer
 
 	stop func() int // ends serve and returns its exit code
 	base string     // http://host:port of the listener for Slack
@@ -78,7 +80,7 @@ k7;Jon;Sæther;1STB;fjord;;1STB-C3C;no;enrolled
 // newWorld makes the schools and their people and imports them; serve starts the bot.
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), log: &logBuffer{}, slack: fakeslack.New(fakeslack.Options{})}
+	w := &world{t: t, dir: t.TempDir(), log: &logBuffer{}, slack: fakeslack.New(fakeslack.Options{SocketPing: 100 * time.Millisecond})}
 	if err := w.slack.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +113,32 @@ func newWorld(t testing.TB) *world {
 	}
 	w.env["LOTSEN_CLOCK"] = schoolNow
 	return w
+}
+
+// overBoth tells a story twice: over HTTP and over Socket Mode.
+func overBoth(t *testing.T, story func(*testing.T, *world)) {
+	t.Helper()
+	for _, socket := range []bool{false, true} {
+		name := "http"
+		if socket {
+			name = "socket"
+		}
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			if socket {
+				w.useSockets()
+			}
+			story(t, w)
+		})
+	}
+}
+
+// useSockets has the bot connect by Socket Mode.
+func (w *world) useSockets() {
+	w.socket = true
+	w.env["SLACK_APP_TOKEN"] = w.slack.AppToken()
+	delete(w.env, "SLACK_SIGNING_SECRET")
+	w.slack.SetSocketMode(true)
 }
 
 func (w *world) path(name string) string { return filepath.Join(w.dir, name) }
@@ -155,6 +183,9 @@ func (w *world) serve() *world {
 	w.base, w.ops = "http://"+line.Addr, "http://"+line.OpsAddr
 	w.slack.SetBot(w.base+pathCommands, w.base+pathInteractions, w.base+pathEvents)
 	w.awaitLog(mark, `"msg":"ticked"`)
+	if w.socket {
+		w.await("the sockets", func() bool { return w.slack.Connections() == socketLinks })
+	}
 	return w
 }
 

@@ -82,6 +82,7 @@ type method struct {
 
 func methods() map[string]method {
 	return map[string]method{
+		"apps.connections.open":        {1, "", (*Slack).appsConnectionsOpen}, // with the app-level token
 		"auth.test":                    {0, "", (*Slack).authTest},
 		"users.info":                   {4, "users:read", (*Slack).usersInfo},
 		"users.list":                   {2, "users:read", (*Slack).usersList},
@@ -179,10 +180,16 @@ func (s *Slack) carryOut(number int, c *call, token string) (out object, refused
 // run checks token, method, scope and rate in Slack's order and then does the work.
 func (s *Slack) run(c *call, token string) (object, error) {
 	s.postScheduled()
+	right, wrong := s.opts.BotToken, s.opts.AppToken
+	if c.method == "apps.connections.open" {
+		right, wrong = wrong, right
+	}
 	switch token {
-	case s.opts.BotToken:
+	case right:
 	case "":
 		return nil, refuse("not_authed")
+	case wrong:
+		return nil, broke("not_allowed_token_type")
 	default:
 		return nil, refuse("invalid_auth")
 	}
@@ -211,7 +218,7 @@ func readCall(w http.ResponseWriter, r *http.Request) (*call, string, error) {
 	switch contentType {
 	case "application/json":
 		var body map[string]json.RawMessage
-		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil && err != io.EOF { // a call without arguments may have no body
 			return nil, "", refuse("invalid_json")
 		}
 		for key, raw := range body {

@@ -65,24 +65,28 @@ type RawCommand struct {
 
 // CommandRaw delivers a slash command as it stands and shows the answer to the person.
 func (s *Slack) CommandRaw(ctx context.Context, raw RawCommand) (*Ack, error) {
-	name := raw.Form.Get("command")
-	d := delivery{kind: commands, what: name, body: []byte(raw.Form.Encode()), secret: raw.Secret, at: raw.Time}
+	d := delivery{kind: commands, what: raw.Form.Get("command"), body: []byte(raw.Form.Encode()), secret: raw.Secret, at: raw.Time}
+	return s.command(ctx, d, raw.Form)
+}
+
+// command delivers a slash command and shows its answer.
+func (s *Slack) command(ctx context.Context, d delivery, form url.Values) (*Ack, error) {
 	ack, err := s.deliver(ctx, d)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	place, user := s.places[raw.Form.Get("channel_id")], raw.Form.Get("user_id")
+	place, user := s.places[form.Get("channel_id")], form.Get("user_id")
 	if place == nil {
 		return ack, err
 	}
 	if err == nil && ack.Error == "" {
-		s.showAnswer(ack, raw.Form, place, user)
+		s.showAnswer(ack, form, place, user)
 	}
 	if err != nil || ack.Error != "" {
 		code := "dispatch_failed"
 		if err == nil {
 			code = ack.Error
 		}
-		s.show(&post{content: content{text: fmt.Sprintf("%s failed with the error \"%s\"", name, code)}, place: place, author: "USLACKBOT", to: user})
+		s.show(&post{content: content{text: fmt.Sprintf("%s failed with the error \"%s\"", d.what, code)}, place: place, author: "USLACKBOT", to: user})
 	}
 	return ack, err
 }

@@ -29,24 +29,27 @@ const (
 
 // Ack is how the app answered a request.
 type Ack struct {
-	Status  int // 0 when the app did not answer in time
-	Header  http.Header
-	Body    []byte
-	Latency time.Duration
-	Error   string            // what Slack tells the person who acted, such as operation_timeout; empty when all went well
-	EventID string            // of an event, for Redeliver
-	Message *Message          // what a command's answer shows
-	Errors  map[string]string // what a submission's answer marks: block id → text
+	Status   int // 0 when the app did not answer in time
+	Header   http.Header
+	Body     []byte
+	Latency  time.Duration
+	Error    string            // what Slack tells the person who acted, such as operation_timeout; empty when all went well
+	EventID  string            // of an event, for Redeliver
+	Envelope string            // with Socket Mode the envelope's id, for RedeliverEnvelope
+	Message  *Message          // what a command's answer shows
+	Errors   map[string]string // what a submission's answer marks: block id → text
 }
 
-// delivery is a request to the app as it goes over the wire.
+// delivery is a request to the app. Its body is what goes over the wire to an address; envelopes are made from it.
 type delivery struct {
-	kind   kind
-	what   string // for Violations
-	body   []byte
-	header http.Header
-	secret string    // signs instead of the signing secret
-	at     time.Time // signs as of then instead of now
+	kind     kind
+	what     string // for Violations
+	body     []byte
+	retry    int       // which repetition this is, and
+	reason   string    // of what
+	secret   string    // signs instead of the signing secret
+	at       time.Time // signs as of then instead of now
+	envelope string    // comes in this envelope once more
 }
 
 // forged requests are not Slack's, so no answer to them is wrong.
@@ -75,6 +78,9 @@ var client = &http.Client{
 // deliver sends a request and notes what is wrong with the answer. It returns an error when the app could not be reached,
 // which is no violation: an app may be down.
 func (s *Slack) deliver(ctx context.Context, d delivery) (*Ack, error) {
+	if s.socketMode() && !d.forged() {
+		return s.deliverBySocket(ctx, d)
+	}
 	s.mu.Lock()
 	target := s.bot[d.kind]
 	secret, at := s.opts.SigningSecret, s.opts.Machine()
@@ -94,10 +100,10 @@ func (s *Slack) deliver(ctx context.Context, d delivery) (*Ack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address of a %s: %w", d.kind, err)
 	}
-	for _, header := range []http.Header{Sign(secret, at, d.body), d.header} {
-		for key, values := range header {
-			r.Header[key] = values
-		}
+	r.Header = Sign(secret, at, d.body)
+	if d.retry > 0 {
+		r.Header.Set("X-Slack-Retry-Num", strconv.Itoa(d.retry))
+		r.Header.Set("X-Slack-Retry-Reason", d.reason)
 	}
 	r.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	r.Header.Set("Accept", "application/json,*/*")

@@ -3,9 +3,8 @@ package fakeslack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -52,12 +51,7 @@ func (s *Slack) Event(ctx context.Context, inner any) (*Ack, error) {
 
 // attempt delivers an event and plans the next attempt if this one failed.
 func (s *Slack) attempt(ctx context.Context, e *event) (*Ack, error) {
-	header := http.Header{}
-	if e.failed > 0 {
-		header.Set("X-Slack-Retry-Num", strconv.Itoa(e.failed))
-		header.Set("X-Slack-Retry-Reason", e.reason)
-	}
-	ack, err := s.deliver(ctx, delivery{kind: eventsAPI, what: e.what, body: e.body, header: header})
+	ack, err := s.deliver(ctx, delivery{kind: eventsAPI, what: e.what, body: e.body, retry: e.failed, reason: e.reason})
 	if ack == nil {
 		return nil, err
 	}
@@ -112,16 +106,18 @@ func (s *Slack) Redeliver(ctx context.Context, eventID string) (*Ack, error) {
 	if e == nil {
 		return nil, fmt.Errorf("no event %q", eventID)
 	}
-	header := http.Header{"X-Slack-Retry-Num": {"1"}, "X-Slack-Retry-Reason": {"http_timeout"}}
-	ack, err := s.deliver(ctx, delivery{kind: eventsAPI, what: e.what, body: e.body, header: header})
+	ack, err := s.deliver(ctx, delivery{kind: eventsAPI, what: e.what, body: e.body, retry: 1, reason: "http_timeout"})
 	if ack != nil {
 		ack.EventID = e.id
 	}
 	return ack, err
 }
 
-// VerifyURL does what Slack does when an events address is entered: the app must send the challenge back.
+// VerifyURL does what Slack does when an events address is entered: the app must send the challenge back. Socket Mode has no address.
 func (s *Slack) VerifyURL(ctx context.Context) error {
+	if s.socketMode() {
+		return errors.New("with Socket Mode there is no address to verify")
+	}
 	challenge := newID("challenge")
 	body, _ := json.Marshal(object{"token": verificationToken, "type": "url_verification", "challenge": challenge})
 	ack, err := s.deliver(ctx, delivery{kind: eventsAPI, what: "url_verification", body: body})

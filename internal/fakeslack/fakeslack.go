@@ -27,6 +27,13 @@ type Options struct {
 
 	// Scopes are those the bot token was granted; nil means all that the fake's methods know.
 	Scopes []string
+	// SocketMode has the app connect with AppToken, whose scopes are AppScopes (nil means connections:write), instead of being
+	// called at its addresses. SocketPing is how often each connection is pinged; default 10 s.
+	SocketMode bool
+	AppToken   string
+	AppScopes  []string
+	SocketPing time.Duration
+
 	// NoRateLimits lets the app call as fast as it likes, for demos.
 	NoRateLimits bool
 
@@ -65,6 +72,13 @@ type Slack struct {
 	faults     []*plannedFault
 	buckets    map[string]*bucket
 	violations []string
+
+	running   sync.WaitGroup // what must end before Close returns
+	tickets   map[string]time.Time
+	sockets   []*socket
+	turn      int // whose turn it is to get an envelope
+	envelopes map[string]*envelope
+	duplicate bool
 }
 
 // New returns a workspace that holds nobody but the app's bot and Slackbot. Start makes it reachable.
@@ -75,6 +89,7 @@ func New(o Options) *Slack {
 	}{
 		{&o.TeamID, "T0LOTSEN01"}, {&o.TeamDomain, "lotsen-test"}, {&o.BotToken, "xoxb-1111111111-2222222222-fakefakefakefakefakefake"},
 		{&o.SigningSecret, "0123456789abcdef0123456789abcdef"}, {&o.AppID, "A0LOTSEN01"}, {&o.BotUserID, "U0LOTSENB1"}, {&o.BotName, "lotsen"},
+		{&o.AppToken, "xapp-1-A0LOTSEN01-3333333333-fakefakefakefakefakefakefakefakefakefakefakefakefakefakefakefake"},
 	}
 	for _, d := range defaults {
 		if *d.field == "" {
@@ -87,10 +102,17 @@ func New(o Options) *Slack {
 	if o.Machine == nil {
 		o.Machine = time.Now
 	}
+	if o.AppScopes == nil {
+		o.AppScopes = []string{"connections:write"}
+	}
+	if o.SocketPing == 0 {
+		o.SocketPing = 10 * time.Second
+	}
 	s := &Slack{
 		opts: o, ackLimit: ackLimit, botID: "B" + strings.TrimLeft(o.BotUserID, "U"), bot: map[kind]string{}, users: map[string]*User{}, places: map[string]*conversation{},
 		triggers: map[string]*trigger{}, responses: map[string]*responseURL{}, modals: map[string][]*view{}, homes: map[string]*view{},
 		files: map[string]*file{}, events: map[string]*event{}, buckets: map[string]*bucket{},
+		tickets: map[string]time.Time{}, envelopes: map[string]*envelope{},
 	}
 	s.SetScopes(o.Scopes...)
 	s.AddUser(User{ID: o.BotUserID, Name: o.BotName, RealName: o.BotName, Bot: true})
@@ -117,7 +139,8 @@ func (s *Slack) Start() error {
 		s.addr = listener.Addr().String()
 	}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
-	go func(server *http.Server) { _ = server.Serve(listener) }(s.server)
+	server := s.server
+	s.running.Go(func() { _ = server.Serve(listener) })
 	return nil
 }
 
@@ -130,11 +153,14 @@ func (s *Slack) Close() {
 	if server != nil {
 		_ = server.Close()
 	}
+	s.DropSockets() // which the server no longer knows
+	s.running.Wait()
 }
 
 func (s *Slack) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", s.serveAPI)
+	mux.HandleFunc("GET /link/{$}", s.serveSocket)
 	mux.HandleFunc("POST /response/{secret}", s.serveResponseURL)
 	mux.HandleFunc("POST /upload/v1/{secret}", s.serveUpload)
 	return mux

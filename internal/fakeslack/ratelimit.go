@@ -8,6 +8,9 @@ import (
 // Slack allows a message a second in a channel with short bursts, whose length it does not publish.
 const channelBurst = 5
 
+// methodBurst lets an app open all its connections at once and once more after Slack has dropped them.
+const methodBurst = 2 * maxSockets
+
 // perMinute is how many calls a minute each tier allows; special methods allow hundreds.
 var perMinute = [5]float64{0: 600, 1: 1, 2: 20, 3: 50, 4: 100}
 
@@ -25,7 +28,7 @@ func (s *Slack) SetRateLimits(on bool) {
 }
 
 func (s *Slack) limitMethod(name string, tier int) error {
-	return s.limit("method "+name, perMinute[tier]/60, perMinute[tier])
+	return s.limit("method "+name, perMinute[tier]/60, max(perMinute[tier], methodBurst))
 }
 
 func (s *Slack) limitChannel(id string) error { return s.limit("channel "+id, 1, channelBurst) }

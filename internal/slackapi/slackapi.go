@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,24 +34,30 @@ const restUnsaid = time.Minute
 
 // Client talks to Slack with a bot token. It is safe for concurrent use.
 type Client struct {
-	api   *slack.Client
-	http  *http.Client
-	now   func() time.Time
-	home  atomic.Pointer[string] // the token's workspace, once known
-	last  atomic.Int64           // machine time of the last call that Slack carried out, Unix seconds
-	rests sync.Map               // method → machine time until which Slack wants no more calls of it
+	api     *slack.Client
+	options []slack.Option
+	http    *http.Client
+	now     func() time.Time
+	home    atomic.Pointer[string] // the token's workspace, once known
+	last    atomic.Int64           // machine time of the last call that Slack carried out, Unix seconds
+	rests   sync.Map               // method → machine time until which Slack wants no more calls of it
 }
 
 // New makes a client. apiURL is the base of Slack's Web API, or "" for Slack's own; now is the
 // machine's time.
 func New(token, apiURL string, now func() time.Time) *Client {
 	c := &Client{http: &http.Client{Timeout: callTimeout}, now: now}
-	options := []slack.Option{slack.OptionHTTPClient(c.http)}
+	c.options = []slack.Option{slack.OptionHTTPClient(c.http)}
 	if apiURL != "" {
-		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(apiURL, "/")+"/"))
+		c.options = append(c.options, slack.OptionAPIURL(strings.TrimSuffix(apiURL, "/")+"/"))
 	}
-	c.api = slack.New(token, options...)
+	c.api = slack.New(token, c.options...)
 	return c
+}
+
+// ForSockets returns what opens Socket Mode connections with an app-level token.
+func (c *Client) ForSockets(appToken string) *slack.Client {
+	return slack.New("", append(slices.Clone(c.options), slack.OptionAppLevelToken(appToken))...)
 }
 
 // LastAnswer is when Slack last carried out a call; the zero time for never. A refusal of the

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lotsen/internal/fakeslack"
+	"lotsen/internal/slackapi"
+)
+
+// newSocketWorld is a world in which the bot connects by Socket Mode.
+func newSocketWorld(t *testing.T) *world {
+	w := newWorld(t)
+	w.useSockets()
+	return w
+}
+
+func TestSocketTokenRefused(t *testing.T) {
+	w := newSocketWorld(t)
+	w.env["SLACK_APP_TOKEN"] = "xapp-wrong"
+	if out, code := w.run("serve"); code != 1 || !strings.Contains(out, "connections:write") || strings.Contains(out, "xapp-wrong") {
+		t.Errorf("serve with a wrong app-level token: exit %d, want a remedy and no token:\n%s", code, out)
+	}
+}
+
+func TestSocketsComeBack(t *testing.T) {
+	w := newSocketWorld(t).serve()
+	for i, interrupt := range []func(){
+		w.slack.DropSockets,
+		func() { w.slack.Disconnect("warning") },
+		func() { w.slack.Disconnect("refresh_requested") },
+		func() { w.slack.Close(); w.restart() },
+	} {
+		interrupt()
+		w.await("new sockets", func() bool { return w.slack.Connections() == socketLinks })
+		note := fmt.Sprintf("Efter avbrott %d", i)
+		if got := w.types("UANNA", "/insats", "8B-M2X samtal "+note); !strings.Contains(got, note) {
+			t.Errorf("after break %d: %s", i, got)
+		}
+	}
+	w.check()
+}
+
+// restart starts the fake Slack again where it was.
+func (w *world) restart() {
+	w.t.Helper()
+	if err := w.slack.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestSocketEnvelopesTwice(t *testing.T) {
+	w := newSocketWorld(t).serve()
+	w.slack.DuplicateEnvelopes(true)
+	for i := range 20 {
+		form, err := w.slack.CommandForm("UANNA", "", "/insats", fmt.Sprintf("8B-M2X samtal Dubbel %02d.", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ack, err := w.slack.CommandRaw(t.Context(), fakeslack.RawCommand{Form: form})
+		if err != nil || ack.Error != "" {
+			t.Fatalf("command %d: %v, %+v", i, err, ack)
+		}
+		if _, err := w.slack.RedeliverEnvelope(t.Context(), ack.Envelope); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.slack.DuplicateEnvelopes(false)
+	w.stop()
+	notes := w.stored("UANNA")
+	for i := range 20 {
+		if n := notes[fmt.Sprintf("Dubbel %02d.", i)]; n != 1 {
+			t.Errorf("line %d is stored %d times, want once", i, n)
+		}
+	}
+}
+
+func TestSocketTakesWhatItDoesNotKnow(t *testing.T) {
+	w := newSocketWorld(t).serve()
+	for _, raw := range []string{
+		`{"envelope_id":"e1","type":"events_api","payload":{"type":"event_callback","event_id":"Ev1","event":{"type":"from_tomorrow"}}}`,
+		`{"envelope_id":"e2","type":"from_tomorrow","payload":{"a":1}}`,
+		`{"envelope_id":"e3","type":"interactive","payload":{"type":"block_actions","actions":[{"type":"from_tomorrow"}]}}`,
+		`{"envelope_id":"e4","type":"slash_commands","payload":{}}`,
+		`{"envelope_id":"e5","type":"interactive","payload":[1,2]}`,
+	} {
+		if err := w.slack.SendRaw(raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.slack.SendRaw("no JSON at all"); err != nil {
+		t.Fatal(err)
+	}
+	w.await("acknowledgements of everything", func() bool {
+		for i := 1; i <= 5; i++ {
+			if !w.slack.Acked(fmt.Sprintf("e%d", i)) {
+				return false
+			}
+		}
+		return true
+	})
+	if got := w.types("UANNA", "/insats", "8B-M2X samtal"); !strings.HasPrefix(got, "Loggat för") {
+		t.Errorf("afterwards: %s", got)
+	}
+}
+
+// TestSocketAnswerTooLargeForAnAck lists so many long notes that Slack would drop the acknowledgement.
+func TestSocketAnswerTooLargeForAnAck(t *testing.T) {
+	w := newSocketWorld(t).serve()
+	for i := range 9 {
+		w.types("UANNA", "/insats", fmt.Sprintf("8B-M2X samtal Lång %d. %s", i, strings.Repeat("åäö ", 700)))
+	}
+	before := len(w.slack.Seen("UANNA"))
+	ack, err := w.slack.Command(t.Context(), "UANNA", "", "/insats", "lista 8B-M2X")
+	if err != nil || ack.Error != "" {
+		t.Fatalf("command: %v, %+v", err, ack)
+	}
+	w.await("the list", func() bool {
+		seen := w.slack.Seen("UANNA")
+		return len(seen) > before && strings.Contains(seen[len(seen)-1].Plain, "Lång 0.") && strings.Contains(seen[len(seen)-1].Plain, "Lång 8.")
+	})
+	w.check()
+}
+
+// TestSilentSocketIsLeft has connections that are open on this side only.
+func TestSilentSocketIsLeft(t *testing.T) {
+	e := newEndpoints(t)
+	e.useSockets()
+	ctx, cancel := context.WithCancel(t.Context())
+	sockets := &socketMode{dispatcher: e.work, api: slackapi.New(e.slack.BotToken(), e.slack.APIURL(), time.Now),
+		appToken: e.slack.AppToken(), silence: time.Second, clock: e.work.clock, log: e.work.log}
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := sockets.run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	defer running.Wait()
+	defer cancel()
+	e.await("the sockets", func() bool { return e.slack.Connections() == socketLinks })
+	e.slack.StallSockets(true)
+	e.await("new sockets in place of the silent ones", func() bool { return e.slack.Connections() == socketLinks })
+	if got := e.types("UANNA", "/insats", "8B-M2X samtal Hörs igen"); !strings.Contains(got, "Hörs igen") {
+		t.Errorf("after silence: %s", got)
+	}
+}
+
+func TestStopAcknowledgesWhatWasAccepted(t *testing.T) {
+	w := newSocketWorld(t).serve()
+	w.slack.Fault("users.info", fakeslack.Fault{Times: 1, Delay: 700 * time.Millisecond})
+	if _, err := w.slack.Command(t.Context(), "UFRAMLING", "", "/insats", "lista"); err != nil {
+		t.Fatal(err)
+	}
+	if code := w.stop(); code != 0 {
+		t.Errorf("serve ends with %d, want 0", code)
+	}
+	w.awaitSeen("UFRAMLING", "Du har inte tillgång till Lotsen. Be den som sköter Lotsen på skolan att lägga in dig.")
+	var last struct{ Msg string }
+	lines := strings.Split(strings.TrimSpace(string(w.log.bytes())), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || last.Msg != "stopped" {
+		t.Errorf("the log ends with %s (%v), want stopped", lines[len(lines)-1], err)
+	}
+	w.check()
+}
