@@ -86,7 +86,7 @@ func (p *program) readConfig() (config, error) {
 	if path == "" {
 		path = "lotsen.yaml"
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return config{}, errors.New("there is no lotsen.yaml here. Make one with: bot config example > lotsen.yaml")
+			return config{}, errors.New("there is no lotsen.yaml here. Make one with: lotsen config example > lotsen.yaml")
 		}
 	}
 	return readConfig(path)

@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	exit := -1
 	parser, err := newParser(&c, getenv, stdout, stderr, func(code int) { exit = code })
 	if err != nil {
-		say(stderr, "bot: %v\n", err)
+		say(stderr, "lotsen: %v\n", err)
 		return 1
 	}
 	kctx, err := parser.Parse(args)
@@ -71,14 +71,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return exit
 	}
 	if err != nil {
-		say(stderr, "bot: %v\nSee: bot --help\n", err)
+		say(stderr, "lotsen: %v\nSee: lotsen --help\n", err)
 		return 2
 	}
 	p := &program{cli: &c, getenv: getenv, stdout: stdout, stderr: stderr, clock: &clock{}}
 	p.log = newLog(stderr, c.Log)
 	if c.Clock != "" {
 		if err := p.clock.start(c.Clock); err != nil {
-			say(stderr, "bot: LOTSEN_CLOCK: %v\n", err)
+			say(stderr, "lotsen: LOTSEN_CLOCK: %v\n", err)
 			return 2
 		}
 		p.log.Warn("school time is moved; this is for demos and tests only", "clock", c.Clock)
@@ -86,7 +86,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	kctx.BindTo(ctx, (*context.Context)(nil))
 	if err := kctx.Run(p); err != nil {
 		if !errors.Is(err, errReported) {
-			say(stderr, "bot: %v\n", err)
+			say(stderr, "lotsen: %v\n", err)
 		}
 		return 1
 	}
@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 }
 
 func newParser(c *cli, getenv func(string) string, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
-	return kong.New(c, kong.Name("bot"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools. Secrets come from $SLACK_BOT_TOKEN, $SLACK_APP_TOKEN (Socket Mode) and $SLACK_SIGNING_SECRET (HTTP), or from the files that $SLACK_BOT_TOKEN_FILE and so on name."),
+	return kong.New(c, kong.Name("lotsen"), kong.Description("Lotsen, a Slack bot for the staff of Swedish and Norwegian schools. Secrets come from $SLACK_BOT_TOKEN, $SLACK_APP_TOKEN (Socket Mode) and $SLACK_SIGNING_SECRET (HTTP), or from the files that $SLACK_BOT_TOKEN_FILE and so on name."),
 		kong.Writers(stdout, stderr), kong.Exit(exit), kong.Resolvers(environment(getenv)))
 }
 

@@ -28,7 +28,7 @@ func TestStartIsRefusedWithARemedy(t *testing.T) {
 			w.t.(*testing.T).Chdir(w.dir)
 			_ = os.Remove(w.path("lotsen.yaml"))
 		},
-			[]string{"serve"}, "bot config example > lotsen.yaml"},
+			[]string{"serve"}, "lotsen config example > lotsen.yaml"},
 		{"a fault in the configuration", func(w *world) { w.write("lotsen.yaml", strings.Replace(worldConfig, "country: SE", "contry: SE", 1)) },
 			[]string{"serve"}, "contry"},
 		{"no secret", func(w *world) { delete(w.env, "SLACK_SIGNING_SECRET") }, []string{"serve"}, "SLACK_SIGNING_SECRET for HTTP"},
