@@ -107,7 +107,8 @@ func (s *socketMode) take(ctx context.Context, cut context.CancelCauseFunc, agai
 			return
 		}
 		log.Warn("socket not connected", "error", withoutURL(data.ErrorObj))
-		if data.Backoff > socketPause {
+		_, limited := errors.AsType[*slack.RateLimitedError](data.ErrorObj)
+		if data.Backoff > socketPause && !limited { // a rest that Slack has asked for is kept
 			again()
 		}
 	case *slack.InvalidAuthEvent:
