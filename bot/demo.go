@@ -18,6 +18,7 @@ import (
 	"lotsen/internal/demo"
 	"lotsen/internal/fakeslack"
 	"lotsen/internal/slackapi"
+	"lotsen/internal/store/sqlite"
 	"lotsen/locales"
 )
 
@@ -54,6 +55,11 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 	// Names of its own, so that no folder is the wrong one.
 	p.cli.DB, p.cli.Keys = filepath.Join(dir, "demo.db"), filepath.Join(dir, "demo.keys")
 	p.log = newLog(p.stderr, "error") // the page shows what happens
+	release, lerr := sqlite.Lock(p.cli.DB)
+	if lerr != nil {
+		return lerr
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	slack := fakeslack.New(fakeslack.Options{NoRateLimits: true, Clock: p.clock.now})
 	if err := slack.Start(); err != nil {
 		return err

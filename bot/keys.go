@@ -39,6 +39,6 @@ func (keysRotateCmd) Run(ctx context.Context, p *program) (err error) {
 	if err := sys.markKey(ctx, mark, err == nil); err != nil {
 		return err
 	}
-	say(p.stdout, "Added a key to %s; new names and notes are sealed with it. Copy the file anew to where you keep its copy.\n", p.cli.Keys)
+	say(p.stdout, "Added a key to %s; new names and notes are sealed with it, by a bot that runs already as soon as it is restarted. Copy the file anew to where you keep its copy.\n", p.cli.Keys)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 type manifestCmd struct {
 	Lang string `default:"sv" enum:"sv,nb,nn" help:"Language of descriptions: sv, nb or nn."`
-	URL  string `name:"url" placeholder:"URL" help:"Where Slack reaches the bot, such as https://lotsen.example.se ($LOTSEN_PUBLIC_URL). Without it the app uses Socket Mode."`
+	URL  string `name:"url" placeholder:"URL" help:"Where Slack reaches the bot, such as https://lotsen.example.se. Without it the app uses Socket Mode."`
 }
 
 // Run prints the manifest.

@@ -72,10 +72,6 @@ func TestManifest(t *testing.T) {
 				t.Errorf("manifest --url %q: exit %d\n%s", address, code, out)
 			}
 		}
-		w.env = map[string]string{"LOTSEN_PUBLIC_URL": "https://annan.example.no"}
-		if out, _ := w.run("manifest"); !strings.Contains(out, "https://annan.example.no/slack/events") {
-			t.Errorf("manifest does not take LOTSEN_PUBLIC_URL:\n%s", out)
-		}
 	})
 }
 

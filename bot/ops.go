@@ -48,6 +48,7 @@ type ops struct {
 	clock   *clock
 	tick    func() time.Time // when the last good tick began, school time
 	slack   func() time.Time // when Slack last answered, machine time
+	sockets func() int       // how many are open; nil over HTTP
 }
 
 const (
@@ -75,7 +76,10 @@ func (o *ops) readyz(w http.ResponseWriter, r *http.Request) {
 		"tick":     o.clock.now().Sub(o.tick()) < tickOld,
 		"slack":    o.clock.machine().Sub(o.slack()) < slackOld,
 	}
-	if !checks["slack"] {
+	if o.sockets != nil {
+		checks["sockets"] = o.sockets() > 0
+	}
+	if !checks["slack"] || o.sockets != nil && !checks["sockets"] {
 		state = "degraded"
 	}
 	if !checks["database"] || !checks["tick"] {

@@ -88,7 +88,12 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	d := newDispatcher(closing, sys, api, p, m)
 	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Log: p.log}
 	main := newServer((&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler(), p.log)
-	operator := newServer((&ops{sys.records.Engine, m, p.clock, sched.LastTick, api.LastAnswer}).handler(), p.log)
+	sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
+	watch := &ops{engine: sys.records.Engine, metrics: m, clock: p.clock, tick: sched.LastTick, slack: api.LastAnswer}
+	if c.app != "" {
+		watch.sockets = func() int { return int(sockets.open.Load()) }
+	}
+	operator := newServer(watch.handler(), p.log)
 
 	failed := make(chan error, 3)
 	start := func(server *http.Server, l net.Listener) {
@@ -105,7 +110,6 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	var wg sync.WaitGroup
 	wg.Go(func() { sched.Run(running, p.clock.now) })
 	if c.app != "" {
-		sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
 		wg.Go(func() {
 			if err := sockets.run(running); err != nil {
 				failed <- err
@@ -125,8 +129,8 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	defer cancel()
 	context.AfterFunc(graceful, closed)
 	err = errors.Join(err, main.Shutdown(graceful), operator.Shutdown(graceful))
+	wg.Wait() // sockets hand work to the dispatcher
 	d.wait()
-	wg.Wait()
 	p.log.Info("stopped")
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -28,8 +29,14 @@ const (
 	// socketPause is the longest pause between attempts to connect; the library's own grows to
 	// five minutes.
 	socketPause = 20 * time.Second
+	// socketPauseFirst is the pause before the first attempt after a connection that did not last;
+	// each further one is twice as long, up to socketPause.
+	socketPauseFirst = 250 * time.Millisecond
 	// ackIn bounds the sending of one acknowledgement.
 	ackIn = 2 * time.Second
+	// socketDrain is how long the last acknowledgements have to leave the library's queue, which
+	// does not tell when it is empty.
+	socketDrain = 300 * time.Millisecond
 )
 
 // socketMode is the transport over websockets: nobody has to reach the bot from outside. Each
@@ -42,6 +49,7 @@ type socketMode struct {
 	clock      *clock
 	log        *slog.Logger
 
+	open     atomic.Int32 // connections that Slack has greeted
 	mu       sync.Mutex
 	stopping bool
 	working  sync.WaitGroup
@@ -54,17 +62,19 @@ func (s *socketMode) run(ctx context.Context) error {
 	defer cut(nil)
 	var links sync.WaitGroup
 	for n := range socketLinks {
-		links.Go(func() { s.link(linked, cut, n) })
+		l := &link{socketMode: s, log: s.log.With("link", n), cut: cut}
+		links.Go(func() { l.keep(linked) })
 	}
 	select {
 	case <-ctx.Done():
-		s.mu.Lock()
-		s.stopping = true
-		s.mu.Unlock()
-		s.working.Wait()
-		cut(nil)
 	case <-linked.Done():
 	}
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
+	s.working.Wait()
+	pause(linked, socketDrain)
+	cut(nil)
 	links.Wait()
 	if err := context.Cause(linked); !errors.Is(err, context.Canceled) {
 		return err
@@ -72,59 +82,106 @@ func (s *socketMode) run(ctx context.Context) error {
 	return nil
 }
 
-// link keeps one connection, made anew whenever it ends. A permanent refusal cuts all links.
-func (s *socketMode) link(linked context.Context, cut context.CancelCauseFunc, n int) {
-	log := s.log.With("link", n)
+// pause waits so long, or until ctx ends.
+func pause(ctx context.Context, long time.Duration) {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// link is one connection, made anew whenever it ends.
+type link struct {
+	*socketMode
+	log     *slog.Logger
+	cut     context.CancelCauseFunc // ends all links, for a permanent refusal
+	greeted bool                    // by Slack, since it was connected
+	dialled time.Time               // when it was last connected, machine time
+	rest    time.Duration           // before it was connected then
+}
+
+// keep keeps the connection until linked ends.
+func (l *link) keep(linked context.Context) {
 	for linked.Err() == nil {
 		ctx, again := context.WithCancel(linked)
-		client := socketmode.New(s.api.ForSockets(s.appToken), socketmode.OptionDialer(s.dialer()))
+		client := socketmode.New(l.api.ForSockets(l.appToken), socketmode.OptionDialer(l.dialer()))
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
+			defer l.gone()
 			for {
 				select {
 				case <-ctx.Done():
 					return
 				case evt := <-client.Events:
-					s.take(ctx, cut, again, log, client, evt)
+					l.take(ctx, again, client, evt)
 				}
 			}
 		}()
-		if err := client.RunContext(ctx); refused(err) {
-			cut(refusal(err))
-		}
+		err := client.RunContext(ctx)
 		again()
 		<-done
+		if refused(err) {
+			l.cut(refusal(err))
+			return
+		}
+		if linked.Err() == nil {
+			l.log.Warn("socket given up for now", "error", withoutURL(err))
+			pause(linked, socketPause)
+		}
 	}
 }
 
-// take handles one of the client's events.
-func (s *socketMode) take(ctx context.Context, cut context.CancelCauseFunc, again func(), log *slog.Logger, client *socketmode.Client, evt socketmode.Event) {
+// gone notes that the connection has ended.
+func (l *link) gone() {
+	if l.greeted {
+		l.greeted = false
+		l.open.Add(-1)
+	}
+}
+
+// take handles one of the client's events; it must not wait, or envelopes would wait behind it.
+func (l *link) take(ctx context.Context, again func(), client *socketmode.Client, evt socketmode.Event) {
 	switch data := evt.Data.(type) {
+	case *slack.ConnectingEvent:
+		if data.ConnectionCount > 0 && data.Attempt <= 1 && !l.greeted {
+			l.log.Warn("slack ends the socket at once; is Socket Mode switched on in the app?")
+		}
+		l.gone()
 	case *slack.ConnectionErrorEvent:
 		if refused(data.ErrorObj) {
-			cut(refusal(data.ErrorObj))
+			l.cut(refusal(data.ErrorObj))
 			return
 		}
-		log.Warn("socket not connected", "error", withoutURL(data.ErrorObj))
+		l.log.Warn("socket not connected", "error", withoutURL(data.ErrorObj))
 		_, limited := errors.AsType[*slack.RateLimitedError](data.ErrorObj)
 		if data.Backoff > socketPause && !limited { // a rest that Slack has asked for is kept
 			again()
 		}
-	case *slack.InvalidAuthEvent:
-		cut(refusal(errors.New("invalid_auth")))
 	case *socketmode.ErrorWriteFailed:
-		log.Warn("acknowledgement not sent, trying again", "error", data.Cause)
-		s.ack(ctx, log, client, data.Response.EnvelopeID, data.Response.Payload)
+		l.log.Warn("acknowledgement not sent, trying again", "error", data.Cause)
+		l.accept(func() { l.ack(ctx, client, data.Response.EnvelopeID, data.Response.Payload) })
 	case *socketmode.ErrorBadMessage:
 		// The library knows less than Slack sends. What it cannot read may still be understood here.
-		s.accept(ctx, log, client, data.Message)
+		var e envelope
+		if err := json.Unmarshal(data.Message, &e); err != nil || e.ID == "" {
+			l.log.Warn("socket message not understood")
+			return
+		}
+		l.accept(func() { l.handle(ctx, client, e) })
 	default:
 		switch {
-		case evt.Type == socketmode.EventTypeConnected:
-			log.Info("socket connected")
+		case evt.Type == socketmode.EventTypeHello:
+			l.log.Info("socket connected")
+			if !l.greeted {
+				l.greeted = true
+				l.open.Add(1)
+			}
 		case evt.Request != nil && evt.Request.EnvelopeID != "":
-			s.work(ctx, log, client, envelope{evt.Request.EnvelopeID, evt.Request.Type, evt.Request.Payload})
+			e := envelope{evt.Request.EnvelopeID, evt.Request.Type, evt.Request.Payload}
+			l.accept(func() { l.handle(ctx, client, e) })
 		}
 	}
 }
@@ -136,19 +193,9 @@ type envelope struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
-// accept reads an envelope that the library could not.
-func (s *socketMode) accept(ctx context.Context, log *slog.Logger, client *socketmode.Client, message []byte) {
-	var e envelope
-	if err := json.Unmarshal(message, &e); err != nil || e.ID == "" {
-		log.Warn("socket message not understood")
-		return
-	}
-	s.work(ctx, log, client, e)
-}
-
-// work has an envelope handled beside others and acknowledges it, unless the program is stopping:
-// then Slack gives it to someone else.
-func (s *socketMode) work(ctx context.Context, log *slog.Logger, client *socketmode.Client, e envelope) {
+// accept has something done beside the rest, and run waits for it. While the program stops
+// nothing is accepted: Slack sends an event again, and a person is told that there was no answer.
+func (s *socketMode) accept(work func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopping {
@@ -157,59 +204,65 @@ func (s *socketMode) work(ctx context.Context, log *slog.Logger, client *socketm
 	s.working.Go(func() {
 		defer func() {
 			if r := recover(); r != nil {
-				logPanic(log, r)
+				logPanic(s.log, r)
 			}
 		}()
-		s.handle(ctx, log, client, e)
+		work()
 	})
 }
 
-func (s *socketMode) handle(ctx context.Context, log *slog.Logger, client *socketmode.Client, e envelope) {
+func (l *link) handle(ctx context.Context, client *socketmode.Client, e envelope) {
 	switch e.Type {
 	case socketmode.RequestTypeSlashCommands:
-		s.command(ctx, log, client, e)
+		l.command(ctx, client, e)
 		return
 	case socketmode.RequestTypeInteractive:
-		s.dispatcher.interaction(e.Payload)
+		l.dispatcher.interaction(e.Payload)
 	case socketmode.RequestTypeEventsAPI:
-		if _, err := s.dispatcher.event(e.Payload); err != nil {
+		if _, err := l.dispatcher.event(e.Payload); err != nil {
 			return // not acknowledged, so Slack sends it again
 		}
 	default:
-		log.Info("envelope ignored", "type", e.Type)
+		l.log.Info("envelope ignored", "type", e.Type)
 	}
-	s.ack(ctx, log, client, e.ID, nil)
+	l.ack(ctx, client, e.ID, nil)
 }
 
-// command answers a slash command in the acknowledgement; an answer too large for one goes to the
-// response_url.
-func (s *socketMode) command(ctx context.Context, log *slog.Logger, client *socketmode.Client, e envelope) {
+// command answers a slash command in the acknowledgement; an answer too large for one, or whose
+// acknowledgement cannot be sent, goes to the response_url.
+func (l *link) command(ctx context.Context, client *socketmode.Client, e envelope) {
 	var c slack.SlashCommand
 	if err := json.Unmarshal(e.Payload, &c); err != nil || c.UserID == "" || c.TriggerID == "" {
-		log.Warn("command not understood")
-		s.ack(ctx, log, client, e.ID, nil)
+		l.log.Warn("command not understood")
+		l.ack(ctx, client, e.ID, nil)
 		return
 	}
-	reply := s.dispatcher.command(c)
+	reply := l.dispatcher.command(c)
 	payload, err := json.Marshal(message(reply))
 	if err == nil && len(payload) < socketMax {
-		s.ack(ctx, log, client, e.ID, json.RawMessage(payload))
-		return
+		if l.ack(ctx, client, e.ID, json.RawMessage(payload)) {
+			return
+		}
+	} else {
+		l.ack(ctx, client, e.ID, nil)
 	}
-	s.ack(ctx, log, client, e.ID, nil)
-	s.dispatcher.sendLater(c, reply)
+	l.dispatcher.sendLater(c, reply)
 }
 
 // socketMax is the most that an acknowledgement's payload may hold: Slack drops larger ones, the
 // envelope's id included, without a word.
 const socketMax = 20_000
 
-func (s *socketMode) ack(ctx context.Context, log *slog.Logger, client *socketmode.Client, id string, payload any) {
+// ack hands an acknowledgement to the library, to be sent as soon as it can; false if it does not
+// take it in time.
+func (l *link) ack(ctx context.Context, client *socketmode.Client, id string, payload any) bool {
 	limited, cancel := context.WithTimeout(ctx, ackIn)
 	defer cancel()
-	if err := client.AckCtx(limited, id, payload); err != nil {
-		log.Warn("acknowledgement not sent", "error", err)
+	err := client.AckCtx(limited, id, payload)
+	if err != nil {
+		l.log.Warn("acknowledgement not sent", "error", err)
 	}
+	return err == nil
 }
 
 // refused reports whether Slack has refused the token for good
@@ -220,7 +273,7 @@ func refused(err error) bool {
 	}
 	switch err.Error() {
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-		"not_allowed_token_type", "no_permission", "org_login_required", "access_denied", "forbidden_team":
+		"not_allowed_token_type", "no_permission", "access_denied", "forbidden_team":
 		return true
 	}
 	return false
@@ -240,16 +293,28 @@ func withoutURL(err error) error {
 
 // dialer makes connections that end when nothing comes from Slack any more or nothing can be sent
 // to it: one that is open on this side only would swallow what people do.
-func (s *socketMode) dialer() *websocket.Dialer {
+func (l *link) dialer() *websocket.Dialer {
 	return &websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: 15 * time.Second,
 		WriteBufferSize:  32 << 10, // one frame for each acknowledgement; Slack does not join frames
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			l.restBefore(ctx)
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-			return &livelyConn{conn, s.silence, s.clock}, err
+			return &livelyConn{conn, l.silence, l.clock}, err
 		},
 	}
+}
+
+// restBefore keeps attempts apart when connections do not last: the library makes the next at once.
+func (l *link) restBefore(ctx context.Context) {
+	if l.clock.machine().Sub(l.dialled) > socketPause {
+		l.rest = 0
+	} else {
+		l.rest = min(max(2*l.rest, socketPauseFirst), socketPause)
+		pause(ctx, l.rest)
+	}
+	l.dialled = l.clock.machine()
 }
 
 // livelyConn fails a read that waits longer than silence and a write that takes longer than ackIn.
@@ -270,5 +335,9 @@ func (c *livelyConn) Write(b []byte) (int, error) {
 	if err := c.SetWriteDeadline(c.clock.machine().Add(ackIn)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Write(b)
+	n, err := c.Conn.Write(b)
+	if err != nil {
+		_ = c.Close() // so that the reader notices at once
+	}
+	return n, err
 }

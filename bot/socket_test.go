@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"lotsen/handlers"
 	"lotsen/internal/fakeslack"
 	"lotsen/internal/slackapi"
 )
@@ -127,9 +128,10 @@ func TestSocketAnswerTooLargeForAnAck(t *testing.T) {
 	w.check()
 }
 
-// TestSilentSocketIsLeft has connections that are open on this side only.
-func TestSilentSocketIsLeft(t *testing.T) {
-	e := newEndpoints(t)
+// connect has the endpoints' dispatcher served by sockets until the returned function is called,
+// which waits for their end.
+func (e *endpoints) connect(t *testing.T) (stop func()) {
+	t.Helper()
 	e.useSockets()
 	ctx, cancel := context.WithCancel(t.Context())
 	sockets := &socketMode{dispatcher: e.work, api: slackapi.New(e.slack.BotToken(), e.slack.APIURL(), time.Now),
@@ -140,13 +142,57 @@ func TestSilentSocketIsLeft(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	defer running.Wait()
-	defer cancel()
-	e.await("the sockets", func() bool { return e.slack.Connections() == socketLinks })
+	e.await("the sockets", func() bool { return sockets.open.Load() == socketLinks })
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// TestSilentSocketIsLeft has connections that are open on this side only.
+func TestSilentSocketIsLeft(t *testing.T) {
+	e := newEndpoints(t)
+	defer e.connect(t)()
 	e.slack.StallSockets(true)
 	e.await("new sockets in place of the silent ones", func() bool { return e.slack.Connections() == socketLinks })
 	if got := e.types("UANNA", "/insats", "8B-M2X samtal Hörs igen"); !strings.Contains(got, "Hörs igen") {
 		t.Errorf("after silence: %s", got)
+	}
+}
+
+// TestStopSendsTheLastAcknowledgements stops while a dozen commands are at work.
+func TestStopSendsTheLastAcknowledgements(t *testing.T) {
+	const commands = 12
+	e := newEndpoints(t)
+	free := make(chan struct{})
+	e.work.commands["/wait"] = handlers.Command{Name: "wait", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
+		<-free
+		return handlers.Reply{Text: "waited"}, nil
+	}}
+	stop := e.connect(t)
+	answers := make(chan string, commands)
+	for range commands {
+		go func() {
+			ack, err := e.slack.Command(t.Context(), "UANNA", "", "/wait", "")
+			if err != nil || ack.Message == nil {
+				answers <- fmt.Sprintf("nothing: %v, %+v", err, ack)
+				return
+			}
+			answers <- ack.Message.Plain
+		}()
+	}
+	e.await("all commands to be at work", func() bool { return len(e.work.turns) == commands })
+	stopped := make(chan struct{})
+	go func() {
+		stop()
+		close(stopped)
+	}()
+	close(free)
+	<-stopped
+	for range commands {
+		if got := <-answers; got != "waited" {
+			t.Errorf("a command at work when the bot was stopped is answered %s", got)
+		}
 	}
 }
 

@@ -49,10 +49,14 @@ func Create(path string) (*Vault, error) {
 		return nil, fmt.Errorf("create keyset file: %w", err)
 	}
 	defer unlock()
-	if err := writeNew(path, handle); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("keyset file %s exists already and is not replaced: %w", path, fs.ErrExist)
-		}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("keyset file %s exists already and is not replaced: %w", path, errors.Join(fs.ErrExist, err))
+	}
+	next, err := writeNext(path, handle)
+	if err == nil {
+		err = os.Rename(next, path)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("create keyset file: %w", err)
 	}
 	if err := syncFolder(path); err != nil {
@@ -115,11 +119,8 @@ func rotate(path string, known *keys) (*keys, error) {
 		return nil, err
 	}
 
-	next := path + ".new" // one left by a crash is worth nothing: no one has sealed with it
-	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if err := writeNew(next, handle); err != nil {
+	next, err := writeNext(path, handle)
+	if err != nil {
 		return nil, err
 	}
 	fresh, err := readLater(next, current) // only what reads well takes the old file's place
@@ -219,6 +220,16 @@ func lockFile(path string) (unlock func(), err error) {
 		return nil, err
 	}
 	return func() { _ = lock.Close() }, nil
+}
+
+// writeNext writes the keyset to the file that is to take the place of the one at path. One left
+// there by a crash is worth nothing: no one has sealed with it.
+func writeNext(path string, handle *keyset.Handle) (next string, err error) {
+	next = path + ".new"
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return next, writeNew(next, handle)
 }
 
 // writeNew writes the keyset to a file that does not exist yet, and to disk. What it could
