@@ -39,7 +39,7 @@ const draftCollection = "drafts"
 // keepDraft stores the line and returns the choice to be made, which names the draft.
 func (s *Service) keepDraft(ctx context.Context, actor Actor, d Draft, choice *Choice, now time.Time) error {
 	if d.ID == "" {
-		d.ID, d.Actor, d.At = idFrom("dr_", actor.Staff.ID, d.Request), actor.Staff.ID, now
+		d.ID, d.Actor = idFrom("dr_", actor.Staff.ID, d.Request), actor.Staff.ID
 		sealed, err := s.Vault.Seal(d.Text, draftCollection, d.ID, "line")
 		if err != nil {
 			return fmt.Errorf("seal the line: %w", err)

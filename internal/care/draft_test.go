@@ -191,6 +191,18 @@ func TestDraftsExpire(t *testing.T) {
 	}
 }
 
+func TestPickAfterMidnightKeepsTheDayOfTheLine(t *testing.T) {
+	h, anna, _ := withClass(t)
+	want := care.DateOf(h.now, h.zone)
+	_, draft := h.ask(anna, "alva samtal", "r1")
+	h.now = h.now.Add(20 * time.Hour)
+	e, err := h.Pick(t.Context(), anna, draft, 0, "8B-K3F", h.now)
+	h.must(err)
+	if e.Date != want || !e.At.Equal(h.now) {
+		t.Errorf("Pick() the day after is dated %s and logged at %s, want %s and %s", e.Date, e.At, want, h.now)
+	}
+}
+
 func TestPickAfterTheStudentIsOutOfSight(t *testing.T) {
 	h, anna, _ := withClass(t)
 	h.student("8B-T7T", "alen", "Alva", "Ås")

@@ -105,7 +105,7 @@ const interventionCollection = "interventions"
 // LogLine logs what a line of "/insats" says, for the request with that id. The same request
 // again gives the same answer and no second record. A *Choice is answered with Pick.
 func (s *Service) LogLine(ctx context.Context, actor Actor, text, request string, now time.Time) (Entry, error) {
-	return s.logLine(ctx, actor, Draft{Text: text, Request: request}, now)
+	return s.logLine(ctx, actor, Draft{Text: text, Request: request, At: now}, now)
 }
 
 func (s *Service) logLine(ctx context.Context, actor Actor, d Draft, now time.Time) (Entry, error) {
@@ -124,10 +124,12 @@ func (s *Service) logLine(ctx context.Context, actor Actor, d Draft, now time.Ti
 	if err != nil {
 		return Entry{}, err
 	}
-	return s.logIntervention(ctx, actor, line, d.Request, now)
+	return s.logIntervention(ctx, actor, line, d, now)
 }
 
-func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine, request string, now time.Time) (Entry, error) {
+// logIntervention stores what the line of d says. It is dated on the day on which the line was
+// typed, also when its writer was asked about it and has answered after midnight.
+func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine, d Draft, now time.Time) (Entry, error) {
 	names := make([]Name, len(line.Students))
 	var school string
 	for i, ref := range line.Students {
@@ -147,10 +149,10 @@ func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine
 	}
 	iv := Intervention{
 		Student: line.Students[0], Students: line.Students, School: school, Level: LevelIndividual,
-		Kinds: line.Kinds, Author: actor.Staff.ID, Date: s.today(school, now), At: now,
+		Kinds: line.Kinds, Author: actor.Staff.ID, Date: s.today(school, d.At), At: now,
 		Audience: AudienceEHT, Status: StatusActive,
 	}
-	iv.ID = idFrom("iv_", actor.Staff.ID, request)
+	iv.ID = idFrom("iv_", actor.Staff.ID, d.Request)
 	if line.Text != "" {
 		sealed, err := s.Vault.Seal(line.Text, interventionCollection, iv.ID, "note")
 		if err != nil {
@@ -158,7 +160,7 @@ func (s *Service) logIntervention(ctx context.Context, actor Actor, line LogLine
 		}
 		iv.Note = sealed
 	}
-	iv.Mark(request, now, auditEntry(actor, ActionLog, line.Students, now, iv.ID))
+	iv.Mark(d.Request, now, auditEntry(actor, ActionLog, line.Students, now, iv.ID))
 	err := s.Interventions.Add(ctx, iv)
 	if errors.Is(err, ErrExists) {
 		// The request has come before: answer as the first time.
