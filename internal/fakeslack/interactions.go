@@ -27,8 +27,14 @@ func (s *Slack) surfaceOf(userID, key string) (*post, *view, error) {
 	return nil, nil, fmt.Errorf("user %s sees no message or front view %q", userID, key)
 }
 
+// names tells whether actionID means an element. Where several have that action id, "block id/action id" means one of them.
+func names(actionID string, block, element object) bool {
+	own := str(element, "action_id")
+	return own == actionID || str(block, "block_id")+"/"+own == actionID
+}
+
 // Click presses the button with an action id in a message or view, which Message.Key or View.ID names. Where several buttons
-// have that action id, value says which.
+// have that action id, value says which, or the action id is led by its block's: "block/action".
 func (s *Slack) Click(ctx context.Context, userID, key, actionID string, value ...string) (*Ack, error) {
 	return s.act(ctx, userID, key, actionID, func(block, element object, _ *form) (object, error) {
 		if element["type"] != "button" || len(value) > 0 && str(element, "value") != value[0] {
@@ -45,7 +51,7 @@ func (s *Slack) Click(ctx context.Context, userID, key, actionID string, value .
 }
 
 // Select chooses in a menu, date picker or the like of a message or view outside input blocks: value is the option's value,
-// a date, a time, an id, or []string where several can be chosen.
+// a date, a time, an id, or []string where several can be chosen. The action id may be led by its block's, as in Click.
 func (s *Slack) Select(ctx context.Context, userID, key, actionID string, value any) (*Ack, error) {
 	return s.act(ctx, userID, key, actionID, func(block, element object, f *form) (object, error) {
 		if element["type"] == "overflow" {
@@ -59,12 +65,11 @@ func (s *Slack) Select(ctx context.Context, userID, key, actionID string, value 
 		if !ok || block["type"] == "input" && block["dispatch_action"] != true {
 			return nil, nil
 		}
-		blockID := str(block, "block_id")
-		entered, err := s.entered(element, value, f.offered[blockID+"/"+actionID])
+		entered, err := s.entered(element, value, f.known(block, element))
 		if err != nil {
 			return nil, err
 		}
-		f.state[blockID][actionID] = entered
+		f.state[str(block, "block_id")][str(element, "action_id")] = entered
 		return object{kind.value: entered[kind.value]}, nil
 	})
 }
@@ -94,12 +99,12 @@ func (s *Slack) actPayload(userID, key, actionID string, use func(block, element
 	}
 	var actions []object
 	eachElement(blocks, func(block, element object) {
-		if str(element, "action_id") != actionID || err != nil {
+		if !names(actionID, block, element) || err != nil {
 			return
 		}
 		var action object
 		if action, err = use(block, element, f); action != nil {
-			action["type"], action["action_id"], action["block_id"], action["action_ts"] = element["type"], actionID, block["block_id"], s.newTS()
+			action["type"], action["action_id"], action["block_id"], action["action_ts"] = element["type"], element["action_id"], block["block_id"], s.newTS()
 			actions = append(actions, action)
 		}
 	})
@@ -181,6 +186,7 @@ func (s *Slack) MessageAction(ctx context.Context, userID, messageKey, callbackI
 type Option struct{ Text, Value string }
 
 // Suggest types into an external select and returns what the app offers. Select, Fill and Submit then take these options.
+// The action id may be led by its block's, as in Click.
 func (s *Slack) Suggest(ctx context.Context, userID, key, actionID, typed string) ([]Option, error) {
 	s.mu.Lock()
 	payload, f, where, err := s.suggestPayload(userID, key, actionID, typed)
@@ -245,7 +251,7 @@ func (s *Slack) suggestPayload(userID, key, actionID, typed string) (payload obj
 	err = fmt.Errorf("no external select %q in %s", actionID, key)
 	eachElement(blocks, func(block, element object) {
 		kind := str(element, "type")
-		if str(element, "action_id") != actionID || kind != "external_select" && kind != "multi_external_select" {
+		if !names(actionID, block, element) || kind != "external_select" && kind != "multi_external_select" {
 			return
 		}
 		least, given := element["min_query_length"].(float64)
@@ -255,8 +261,8 @@ func (s *Slack) suggestPayload(userID, key, actionID, typed string) (payload obj
 		if err = nil; len([]rune(typed)) < int(least) {
 			err = fmt.Errorf("%q asks only after %v letters", actionID, least)
 		}
-		payload["action_id"], payload["block_id"], payload["value"] = actionID, block["block_id"], typed
-		where = str(block, "block_id") + "/" + actionID
+		payload["action_id"], payload["block_id"], payload["value"] = element["action_id"], block["block_id"], typed
+		where = str(block, "block_id") + "/" + str(element, "action_id")
 	})
 	return payload, f, where, err
 }

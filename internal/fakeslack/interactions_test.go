@@ -278,3 +278,61 @@ func TestClosingAModal(t *testing.T) {
 		t.Error("CloseView without a modal = nil error")
 	}
 }
+
+func TestBlockIDTellsElementsApart(t *testing.T) {
+	s, a, _ := start(t, fakeslack.Options{})
+	option := func(value string) []any { return []any{object{"text": plainText(value), "value": value}} }
+	row := func(id string) object {
+		return object{"type": "actions", "block_id": id, "elements": []any{
+			object{"type": "button", "action_id": "student.open", "text": plainText("Visa")}, object{"type": "overflow", "action_id": "student.more", "options": option(id)},
+			object{"type": "external_select", "action_id": "student.pick", "min_query_length": 0},
+		}}
+	}
+	api(t, s, "chat.postMessage", args(t, "channel", anna, "text", "x", "blocks", []any{row("one"), row("two")}))
+	key := s.Seen(anna)[0].Key
+	if _, err := s.Click(t.Context(), anna, key, "student.open"); err == nil {
+		t.Error("Click on one of two = nil error")
+	}
+	if _, err := s.Click(t.Context(), anna, key, "two/student.open"); err != nil {
+		t.Fatal(err)
+	}
+	if action := a.interaction().ActionCallback.BlockActions[0]; action.ActionID != "student.open" || action.BlockID != "two" {
+		t.Errorf("Click = %+v, want the second row's button", action)
+	}
+	if _, err := s.Select(t.Context(), anna, key, "one/student.more", "one"); err != nil {
+		t.Fatal(err)
+	}
+	if action := a.interaction().ActionCallback.BlockActions[0]; action.BlockID != "one" || action.SelectedOption.Value != "one" {
+		t.Errorf("Select = %+v, want the first row's menu", action)
+	}
+	a.says(object{"options": option("st_1")})
+	if _, err := s.Suggest(t.Context(), anna, key, "two/student.pick", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.interaction(); got.ActionID != "student.pick" || got.BlockID != "two" {
+		t.Errorf("Suggest = %q in %q, want the second row's search", got.ActionID, got.BlockID)
+	}
+	a.answers(nil)
+	if _, err := s.Select(t.Context(), anna, key, "two/student.pick", "st_1"); err != nil {
+		t.Fatal(err)
+	}
+	if state := string(s.Seen(anna)[0].State); !strings.Contains(state, `"selected_option":{"text":{"text":"st_1","type":"plain_text"},"value":"st_1"}`) {
+		t.Errorf("State = %s, want the chosen student", state)
+	}
+	noViolations(t, s)
+}
+
+// What an app chose at first may be chosen still when the view that follows says nothing of it.
+func TestChosenOptionMayStay(t *testing.T) {
+	s, a, _ := start(t, fakeslack.Options{})
+	chosen := []any{object{"text": plainText("8B-K3F"), "value": "st_1"}}
+	opened(t, s, a, modal("x", field("students", "multi_external_select", object{"initial_options": chosen, "min_query_length": 0})))
+	v := s.Views(anna)[0]
+	if answer := api(t, s, "views.update", args(t, "view_id", v.ID, "view", modal("x", field("students", "multi_external_select", nil)))); answer["ok"] != true {
+		t.Fatalf("views.update = %v", answer)
+	}
+	if err := s.Fill(anna, map[string]any{"students": []string{"st_1"}}); err != nil {
+		t.Errorf("Fill with what stands there = %v", err)
+	}
+	noViolations(t, s)
+}

@@ -34,7 +34,7 @@ func (s *Slack) Fill(userID string, values map[string]any) error {
 		if !wanted || v.state[blockID][actionID] == nil || err != nil {
 			return
 		}
-		entered, problem := s.entered(element, value, v.offered[blockID+"/"+actionID])
+		entered, problem := s.entered(element, value, v.known(block, element))
 		if err = problem; err != nil {
 			err = fmt.Errorf("block %q: %w", blockID, problem)
 			return

@@ -18,7 +18,8 @@ type Message struct {
 	User      string // the author
 	Text      string // as it was sent, in Slack's encoding
 	Blocks    json.RawMessage
-	Plain     string // what a person reads: the blocks, or the text when there are none
+	Plain     string          // what a person reads: the blocks, or the text when there are none
+	State     json.RawMessage // as a View's; nil when the message has nothing to fill in
 	Ephemeral bool
 	Broadcast bool
 	Edited    bool
@@ -68,6 +69,9 @@ func (s *Slack) message(p *post) Message {
 	if len(p.blocks) > 0 {
 		m.Blocks, _ = json.Marshal(p.blocks)
 		m.Plain = s.readBlocks(p.blocks)
+	}
+	if len(p.state) > 0 {
+		m.State, _ = json.Marshal(p.state.wire())
 	}
 	if len(p.metadata) > 0 {
 		m.Metadata, _ = json.Marshal(p.metadata)

@@ -19,6 +19,13 @@ type form struct {
 	offered map[string][]any // block id + "/" + action id → options the app suggested
 }
 
+// known are options that an element need not show to be chosen: those the app has suggested for it, and what is chosen in it.
+func (f *form) known(block, element object) []any {
+	blockID, actionID := str(block, "block_id"), str(element, "action_id")
+	held := f.state[blockID][actionID]
+	return slices.Concat(f.offered[blockID+"/"+actionID], list(held, "selected_options"), []any{held["selected_option"]})
+}
+
 // inputKind tells where an element keeps its value and where the app puts what stands there at first.
 type inputKind struct {
 	value   string
@@ -129,7 +136,7 @@ var (
 
 // entered is the value of an element after a person has put v there: text, an option's value, or several of either.
 // Slack's client lets nobody enter what the element does not allow, so that is an error of the test and not of the app.
-// offered are the options that the app has suggested for an external select.
+// offered are the options that it takes without showing them.
 func (s *Slack) entered(element object, v any, offered []any) (object, error) {
 	kind, ok := inputKinds[str(element, "type")]
 	if !ok {
