@@ -12,10 +12,11 @@ import (
 // maxBody holds the longest message that Slack takes, in any letters.
 const maxBody = 256 << 10
 
-// line is a person pressing Enter: a slash command, or a message in a conversation.
+// line is a person pressing Enter: a slash command, or a message in a conversation or in a thread of it.
 func (p *page) line(w http.ResponseWriter, r *http.Request, who Person) {
 	var in struct {
 		Channel string `json:"channel"`
+		Thread  string `json:"thread"`
 		Text    string `json:"text"`
 	}
 	if !read(w, r, &in) {
@@ -34,13 +35,19 @@ func (p *page) line(w http.ResponseWriter, r *http.Request, who Person) {
 	case !slices.ContainsFunc(p.conversations(who), func(c conversation) bool { return c.ID == in.Channel }):
 		refuse(w, http.StatusForbidden, "This person is not in that conversation.")
 		return
+	case isCommand && in.Thread != "":
+		refuse(w, http.StatusUnprocessableEntity, "Commands do not work in threads.")
+		return
 	case isCommand && !p.hasCommand(name):
 		refuse(w, http.StatusUnprocessableEntity, "There is no such command.")
 		return
 	case isCommand:
 		_, _ = p.Slack.Command(r.Context(), who.SlackID, in.Channel, name, words) // of a bot that is down Slackbot tells
 	default:
-		_, _, _ = p.Slack.Say(r.Context(), who.SlackID, in.Channel, "", text) // and what is said to it just stands there
+		if said, _, _ := p.Slack.Say(r.Context(), who.SlackID, in.Channel, in.Thread, text); said.Key == "" { // what a bot that is down does not hear just stands there
+			refuse(w, http.StatusConflict, "That thread is not there any more.")
+			return
+		}
 	}
 	p.look(w, r, who)
 }
@@ -52,31 +59,6 @@ func (p *page) hasCommand(name string) bool {
 		}
 	}
 	return false
-}
-
-// click is a person pressing a button of a message. The answer's trouble is Slack's code for a bot that did not take it.
-func (p *page) click(w http.ResponseWriter, r *http.Request, who Person) {
-	var in struct {
-		Message string `json:"message"`
-		Action  string `json:"action"`
-		Value   string `json:"value"`
-	}
-	if !read(w, r, &in) {
-		return
-	}
-	ack, err := p.Slack.Click(r.Context(), who.SlackID, in.Message, in.Action, in.Value)
-	if ack == nil {
-		refuse(w, http.StatusConflict, "That button is not there any more.")
-		return
-	}
-	trouble := ack.Error
-	if err != nil {
-		trouble = "dispatch_failed"
-	}
-	answer(w, http.StatusOK, struct {
-		sight
-		Trouble string `json:"trouble,omitempty"`
-	}{p.sight(who), trouble})
 }
 
 // read decodes a request's JSON, or refuses it.

@@ -100,7 +100,7 @@ func TestPlainTextIsSaid(t *testing.T) {
 }
 
 func click(key string) string {
-	return `{"message":"` + key + `","action":"intervention.undo","value":"i1"}`
+	return `{"surface":"` + key + `","action":"intervention.undo","value":"i1"}`
 }
 
 func TestButtonWorks(t *testing.T) {

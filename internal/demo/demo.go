@@ -5,7 +5,9 @@ package demo
 import (
 	"embed"
 	"encoding/json"
+	"io/fs"
 	"net/http"
+	"sync"
 
 	"lotsen/internal/fakeslack"
 )
@@ -16,6 +18,8 @@ type Workspace struct {
 	People   []Person             // in the switcher's order; its first is chosen at first
 	Channels []fakeslack.Channel  // as they were added to Slack
 	Commands map[string][]Command // language → the slash commands, told in that language
+
+	Shortcuts map[string][]Shortcut // language → the shortcuts, told in that language
 }
 
 // Person is somebody whom the visitor can be. Everything but the names of people and schools is in the person's language.
@@ -36,13 +40,24 @@ type Command struct {
 	Description string `json:"description"`
 }
 
-//go:embed page.html page.css page.js
+// Shortcut is a choice in Slack's ⚡ menu or, when it is a Message's, in the menu of each message.
+type Shortcut struct {
+	CallbackID  string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Message     bool   `json:"message"`
+}
+
+//go:embed *.html *.css *.js
 var files embed.FS
 
 // page answers the browser.
 type page struct {
 	Workspace
 	byID map[string]Person
+
+	mu   sync.Mutex
+	turn int64 // of the last sight
 }
 
 // Handler serves the page at "/" and what it asks for under "/api/". It answers only requests that name this machine, or the
@@ -58,19 +73,29 @@ func Handler(w Workspace) http.Handler {
 		refuse(w, http.StatusNotFound, "There is nothing at this address.")
 	})
 	mux.HandleFunc("/{$}", on(http.MethodGet, file("page.html", "text/html")))
-	mux.HandleFunc("/page.css", on(http.MethodGet, file("page.css", "text/css")))
-	mux.HandleFunc("/page.js", on(http.MethodGet, file("page.js", "text/javascript")))
+	for pattern, contentType := range map[string]string{"*.css": "text/css", "*.js": "text/javascript"} {
+		names, _ := fs.Glob(files, pattern) // the patterns are right
+		for _, name := range names {
+			mux.HandleFunc("/"+name, on(http.MethodGet, file(name, contentType)))
+		}
+	}
 	mux.HandleFunc("/api/demo", on(http.MethodGet, p.about))
 	mux.HandleFunc("/api/people/{person}", on(http.MethodGet, p.as(p.look)))
 	mux.HandleFunc("/api/people/{person}/stream", on(http.MethodGet, p.as(p.stream)))
-	mux.HandleFunc("/api/people/{person}/lines", on(http.MethodPost, p.as(p.line)))
-	mux.HandleFunc("/api/people/{person}/clicks", on(http.MethodPost, p.as(p.click)))
+	for what, serve := range map[string]func(http.ResponseWriter, *http.Request, Person){
+		"lines": p.line, "clicks": p.click, "choices": p.choose, "searches": p.search, "submissions": p.submit, "closings": p.close,
+		"shortcuts": p.shortcut, "homes": p.home,
+	} {
+		mux.HandleFunc("/api/people/{person}/"+what, on(http.MethodPost, p.as(serve)))
+	}
 	return guard(mux)
 }
 
 // about tells the page what does not change: who can be chosen, the commands, the page's own words.
 func (p *page) about(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"people": p.People, "commands": p.Commands, "texts": texts, "bot": p.Slack.BotUserID()})
+	answer(w, http.StatusOK, map[string]any{
+		"people": p.People, "commands": p.Commands, "shortcuts": p.Shortcuts, "texts": texts, "bot": p.Slack.BotUserID(),
+	})
 }
 
 // as finds the person in the address.

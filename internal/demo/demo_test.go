@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,16 +20,6 @@ const (
 	staff  = "C0STAFF001"
 	quiet  = "C0QUIET001"
 )
-
-// bot is a small Slack app: it confirms a command with a button, takes the message away behind the button, and can be broken.
-type bot struct {
-	*httptest.Server
-	t *testing.T
-
-	mu     sync.Mutex
-	got    []string // what it was told, in order
-	broken bool
-}
 
 // world is a fake Slack with two people and two channels, a bot, and the demo over both.
 type world struct {
@@ -47,7 +36,7 @@ func start(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	b := &bot{t: t}
+	b := &bot{t: t, slack: s}
 	b.Server = httptest.NewServer(b)
 	t.Cleanup(b.Close)
 	s.SetBot(b.URL+"/commands", b.URL+"/interactions", b.URL+"/events")
@@ -64,6 +53,14 @@ func start(t *testing.T) *world {
 			{ID: quiet, Name: "eht", Private: true, Members: []string{ingrid}},
 		},
 		Commands: map[string][]demo.Command{"sv": {{Name: "/insats", Usage: "8B-K3F samtal", Description: "Logga en insats"}}, "nb": {{Name: "/tiltak"}}},
+		Shortcuts: map[string][]demo.Shortcut{
+			"sv": {
+				{CallbackID: "log_intervention", Name: "Logga insats", Description: "Logga en insats för en elev"},
+				{CallbackID: "book_meeting", Name: "Boka möte"},
+				{CallbackID: "log_message", Name: "Logga som insats", Message: true},
+			},
+			"nb": {{CallbackID: "log_intervention", Name: "Registrer tiltak"}},
+		},
 	}
 	for _, ch := range w.Channels {
 		s.AddChannel(ch)
@@ -73,51 +70,6 @@ func start(t *testing.T) *world {
 	return &world{t: t, slack: s, bot: b, page: page}
 }
 
-func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.got = append(b.got, strings.TrimSpace(r.URL.Path+" "+r.FormValue("command")+" "+r.FormValue("text")))
-	if b.broken {
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	}
-	switch r.URL.Path {
-	case "/commands":
-		w.Header().Set("Content-Type", "application/json")
-		said, err := json.Marshal("Loggat: " + r.FormValue("text"))
-		if err != nil {
-			b.t.Errorf("answer: %v", err)
-		}
-		_, _ = io.WriteString(w, `{"text":"Loggat","blocks":[{"type":"section","text":{"type":"mrkdwn","text":`+string(said)+`}},
-			{"type":"actions","elements":[{"type":"button","action_id":"intervention.undo","value":"i1","text":{"type":"plain_text","text":"Ångra"}}]}]}`)
-	case "/interactions":
-		var payload struct {
-			ResponseURL string `json:"response_url"`
-		}
-		if err := json.Unmarshal([]byte(r.FormValue("payload")), &payload); err != nil {
-			b.t.Errorf("interaction: %v", err)
-		}
-		response, err := http.Post(payload.ResponseURL, "application/json", strings.NewReader(`{"replace_original":true,"text":"Ångrat"}`))
-		if err != nil {
-			b.t.Errorf("response_url: %v", err)
-			return
-		}
-		_ = response.Body.Close()
-	}
-}
-
-func (b *bot) told() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.got
-}
-
-func (b *bot) setBroken() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.broken = true
-}
-
 // sight is what the tests read of the page's view of a person.
 type sight struct {
 	Conversations []struct {
@@ -125,14 +77,23 @@ type sight struct {
 		Direct, Private bool
 	}
 	Messages []message
+	Modals   []view
+	Home     *view
+	Options  []struct{ Text, Value string }
 	Trouble  string
 	Error    string
 }
 
 type message struct {
-	Key, Channel, Author, Text string
-	Ephemeral                  bool
-	Blocks                     json.RawMessage
+	Key, Channel, Author, Text, TS, Thread string
+	Ephemeral                              bool
+	Blocks, State                          json.RawMessage
+}
+
+type view struct {
+	Key, Title, Submit, Close string
+	Blocks, State             json.RawMessage
+	Errors                    map[string]string
 }
 
 // answered is a response that has been read.
@@ -191,7 +152,9 @@ func TestPageAndItsParts(t *testing.T) {
 	tests := []struct{ path, contentType, part string }{
 		{"/", "text/html; charset=utf-8", "<title>Lotsen</title>"},
 		{"/page.css", "text/css; charset=utf-8", "prefers-color-scheme"},
+		{"/views.css", "text/css; charset=utf-8", ".sheet"},
 		{"/page.js", "text/javascript; charset=utf-8", "EventSource"},
+		{"/modal.js", "text/javascript; charset=utf-8", "showModal"},
 	}
 	for _, test := range tests {
 		t.Run(test.path, func(t *testing.T) {
@@ -245,13 +208,20 @@ func TestRefusals(t *testing.T) {
 		{"line by GET", "GET", "/api/people/" + anna + "/lines", "", 405, "This address takes only POST."},
 		{"click by PUT", "PUT", "/api/people/" + anna + "/clicks", "{}", 405, "This address takes only POST."},
 		{"no JSON", "POST", "/api/people/" + anna + "/lines", "text=hej", 400, "The request is not the JSON this address takes."},
-		{"wrong kind of JSON", "POST", "/api/people/" + anna + "/clicks", `{"message":1}`, 400, "The request is not the JSON this address takes."},
+		{"wrong kind of JSON", "POST", "/api/people/" + anna + "/clicks", `{"surface":1}`, 400, "The request is not the JSON this address takes."},
 		{"nothing typed", "POST", "/api/people/" + anna + "/lines", `{"text":" \n "}`, 400, "There is nothing to send."},
 		{"too long", "POST", "/api/people/" + anna + "/lines", long, 413, "That is longer than Slack takes."},
 		{"someone else's channel", "POST", "/api/people/" + anna + "/lines", `{"text":"hej","channel":"` + quiet + `"}`, 403, "This person is not in that conversation."},
 		{"someone else's messages with the bot", "POST", "/api/people/" + anna + "/lines", `{"text":"/insats","channel":"` + w.slack.DM(ingrid) + `"}`, 403, "This person is not in that conversation."},
 		{"unknown command", "POST", "/api/people/" + anna + "/lines", `{"text":"/insatser","channel":"` + staff + `"}`, 422, "There is no such command."},
-		{"no such button", "POST", "/api/people/" + anna + "/clicks", `{"message":"x","action":"y"}`, 409, "That button is not there any more."},
+		{"neither text nor texts", "POST", "/api/people/" + anna + "/choices", `{"value":7}`, 400, "The request is not the JSON this address takes."},
+		{"no such button", "POST", "/api/people/" + anna + "/clicks", `{"surface":"x","action":"y"}`, 409, "That is not there any more."},
+		{"no such menu", "POST", "/api/people/" + anna + "/choices", `{"surface":"x","action":"y"}`, 409, "That is not there any more."},
+		{"no modal to send", "POST", "/api/people/" + anna + "/submissions", `{"surface":"x"}`, 409, "That is not there any more."},
+		{"no such shortcut", "POST", "/api/people/" + anna + "/shortcuts", `{"shortcut":"log_message"}`, 422, "There is no such shortcut."},
+		{"no message for a shortcut", "POST", "/api/people/" + anna + "/shortcuts", `{"shortcut":"log_message","message":"x"}`, 409, "That is not there any more."},
+		{"no such thread", "POST", "/api/people/" + anna + "/lines", `{"text":"hej","channel":"` + staff + `","thread":"1.2"}`, 409, "That thread is not there any more."},
+		{"command in a thread", "POST", "/api/people/" + anna + "/lines", `{"text":"/insats","channel":"` + staff + `","thread":"1.2"}`, 422, "Commands do not work in threads."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

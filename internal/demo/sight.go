@@ -14,10 +14,13 @@ import (
 // refresh is how soon the page shows what happened without it.
 const refresh = 250 * time.Millisecond
 
-// sight is all that a person has before their eyes.
+// sight is all that a person has before their eyes. One with a later turn shows what is newer.
 type sight struct {
+	Turn          int64          `json:"turn"`
 	Conversations []conversation `json:"conversations"`
 	Messages      []message      `json:"messages"`
+	Modals        []view         `json:"modals"`         // the one in front last
+	Home          *view          `json:"home,omitempty"` // once the bot has made one
 }
 
 // conversation is the direct messages with the bot, which have no name, or a channel.
@@ -32,22 +35,51 @@ type message struct {
 	Key       string               `json:"key"`
 	Channel   string               `json:"channel"`
 	TS        string               `json:"ts"`
+	Thread    string               `json:"thread,omitempty"` // of a reply: the timestamp of the message it answers
+	Broadcast bool                 `json:"broadcast"`        // a reply that stands in the conversation too
 	Author    string               `json:"author"`
 	Text      string               `json:"text"`
 	Blocks    json.RawMessage      `json:"blocks,omitempty"`
+	State     json.RawMessage      `json:"state,omitempty"`
 	Ephemeral bool                 `json:"ephemeral"`
 	Edited    bool                 `json:"edited"`
 	Reactions []fakeslack.Reaction `json:"reactions,omitempty"`
 }
 
+// view is an open modal or the bot's home. State has what the person had entered when the bot last heard of it.
+type view struct {
+	Key    string            `json:"key"`
+	Title  string            `json:"title"`
+	Submit string            `json:"submit"`
+	Close  string            `json:"close"`
+	Blocks json.RawMessage   `json:"blocks"`
+	State  json.RawMessage   `json:"state"`
+	Errors map[string]string `json:"errors,omitempty"` // block id → what the bot marked there
+}
+
 func (p *page) sight(who Person) sight {
-	s := sight{Conversations: p.conversations(who), Messages: []message{}}
+	p.mu.Lock() // so that a later turn has looked later
+	defer p.mu.Unlock()
+	p.turn++
+	s := sight{Turn: p.turn, Conversations: p.conversations(who), Messages: []message{}, Modals: []view{}}
 	for _, m := range p.Slack.Seen(who.SlackID) {
 		s.Messages = append(s.Messages, message{
-			Key: m.Key, Channel: m.Channel, TS: m.TS, Author: m.User, Text: m.Text, Blocks: m.Blocks, Ephemeral: m.Ephemeral, Edited: m.Edited, Reactions: m.Reactions,
+			Key: m.Key, Channel: m.Channel, TS: m.TS, Thread: m.ThreadTS, Broadcast: m.Broadcast, Author: m.User, Text: m.Text, Blocks: m.Blocks, State: m.State,
+			Ephemeral: m.Ephemeral, Edited: m.Edited, Reactions: m.Reactions,
 		})
 	}
+	for _, v := range p.Slack.Views(who.SlackID) {
+		s.Modals = append(s.Modals, viewOf(v))
+	}
+	if home := p.Slack.Home(who.SlackID); home != nil {
+		shown := viewOf(*home)
+		s.Home = &shown
+	}
 	return s
+}
+
+func viewOf(v fakeslack.View) view {
+	return view{Key: v.ID, Title: v.Title, Submit: v.Submit, Close: v.Close, Blocks: v.Blocks, State: v.State, Errors: v.Errors}
 }
 
 // conversations are those the person can write in, the bot's direct messages first.
@@ -75,12 +107,15 @@ func (p *page) stream(w http.ResponseWriter, r *http.Request, who Person) {
 	defer tick.Stop()
 	var sent []byte
 	for {
-		if now, _ := json.Marshal(p.sight(who)); !bytes.Equal(now, sent) {
-			_, err := fmt.Fprintf(w, "data: %s\n\n", now)
+		now := p.sight(who)
+		data, _ := json.Marshal(now)
+		now.Turn = 0
+		if seen, _ := json.Marshal(now); !bytes.Equal(seen, sent) {
+			_, err := fmt.Fprintf(w, "data: %s\n\n", data)
 			if err != nil || control.Flush() != nil {
 				return
 			}
-			sent = now
+			sent = seen
 		}
 		select {
 		case <-r.Context().Done():

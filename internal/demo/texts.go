@@ -34,6 +34,32 @@ type wording struct {
 	Offline   string `json:"offline"`
 	Day       string `json:"day"`
 
+	Home          string `json:"home"`
+	Messages      string `json:"messages"`
+	HomeEmpty     string `json:"homeEmpty"`
+	Shortcuts     string `json:"shortcuts"`
+	More          string `json:"more"`
+	Reply         string `json:"reply"`
+	Replies       string `json:"replies"`
+	Thread        string `json:"thread"`
+	WriteReply    string `json:"writeReply"`
+	CloseThread   string `json:"closeThread"`
+	InThread      string `json:"inThread"`
+	Gone          string `json:"gone"`
+	ThreadCommand string `json:"threadCommand"`
+	Cancel        string `json:"cancel"`
+	Back          string `json:"back"`
+	Optional      string `json:"optional"`
+	Required      string `json:"required"`
+	TooShort      string `json:"tooShort"`
+	Left          string `json:"left"`
+	Choose        string `json:"choose"`
+	Search        string `json:"search"`
+	Searching     string `json:"searching"`
+	NoMatch       string `json:"noMatch"`
+	Most          string `json:"most"`
+	Remove        string `json:"remove"`
+
 	Weekdays [7]string  `json:"weekdays"` // from Sunday; browsers do not all know Nynorsk
 	Months   [12]string `json:"months"`
 }
@@ -71,8 +97,35 @@ var texts = map[string]wording{
 		Failed:    "Något gick fel hos Lotsen ({code}). Försök igen.",
 		Offline:   "Ingen kontakt med demoprogrammet. Är det fortfarande igång? Sidan ansluter igen av sig själv.",
 		Day:       "{weekday} {day} {month}",
-		Weekdays:  [7]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"},
-		Months:    [12]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
+
+		Home:          "Hem",
+		Messages:      "Meddelanden",
+		HomeEmpty:     "Här är det tomt än så länge. Lotsen fyller sidan så snart det finns något att visa.",
+		Shortcuts:     "Genvägar",
+		More:          "Fler val",
+		Reply:         "Svara i tråd",
+		Replies:       "{count} svar",
+		Thread:        "Tråd",
+		WriteReply:    "Svara i tråden",
+		CloseThread:   "Stäng tråden",
+		InThread:      "Svar i en tråd",
+		Gone:          "Det här meddelandet är borttaget.",
+		ThreadCommand: "Kommandon går inte att använda i trådar. Skriv {command} utanför tråden.",
+		Cancel:        "Avbryt",
+		Back:          "Tillbaka",
+		Optional:      "valfritt",
+		Required:      "Fyll i det här fältet.",
+		TooShort:      "Skriv minst {count} tecken.",
+		Left:          "{count} tecken kvar",
+		Choose:        "Välj",
+		Search:        "Sök",
+		Searching:     "Söker …",
+		NoMatch:       "Ingen träff",
+		Most:          "Du kan välja högst {count}.",
+		Remove:        "Ta bort {name}",
+
+		Weekdays: [7]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"},
+		Months:   [12]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
 	},
 	"nb": {
 		Title:     "Prøv Lotsen",
@@ -106,8 +159,35 @@ var texts = map[string]wording{
 		Failed:    "Noe gikk galt hos Lotsen ({code}). Prøv igjen.",
 		Offline:   "Ingen kontakt med demoen. Kjører den fortsatt? Siden kobler seg til igjen av seg selv.",
 		Day:       "{weekday} {day}. {month}",
-		Weekdays:  [7]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"},
-		Months:    [12]string{"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
+
+		Home:          "Hjem",
+		Messages:      "Meldinger",
+		HomeEmpty:     "Her er det tomt foreløpig. Lotsen fyller siden når det er noe å vise.",
+		Shortcuts:     "Snarveier",
+		More:          "Flere valg",
+		Reply:         "Svar i tråd",
+		Replies:       "{count} svar",
+		Thread:        "Tråd",
+		WriteReply:    "Svar i tråden",
+		CloseThread:   "Lukk tråden",
+		InThread:      "Svar i en tråd",
+		Gone:          "Denne meldingen er slettet.",
+		ThreadCommand: "Kommandoer virker ikke i tråder. Skriv {command} utenfor tråden.",
+		Cancel:        "Avbryt",
+		Back:          "Tilbake",
+		Optional:      "valgfritt",
+		Required:      "Dette feltet må fylles ut.",
+		TooShort:      "Skriv minst {count} tegn.",
+		Left:          "{count} tegn igjen",
+		Choose:        "Velg",
+		Search:        "Søk",
+		Searching:     "Søker …",
+		NoMatch:       "Ingen treff",
+		Most:          "Du kan velge høyst {count}.",
+		Remove:        "Fjern {name}",
+
+		Weekdays: [7]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"},
+		Months:   [12]string{"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
 	},
 	"nn": {
 		Title:     "Prøv Lotsen",
@@ -141,7 +221,34 @@ var texts = map[string]wording{
 		Failed:    "Noko gjekk gale hos Lotsen ({code}). Prøv igjen.",
 		Offline:   "Ingen kontakt med demoen. Køyrer han framleis? Sida koplar seg til igjen av seg sjølv.",
 		Day:       "{weekday} {day}. {month}",
-		Weekdays:  [7]string{"søndag", "måndag", "tysdag", "onsdag", "torsdag", "fredag", "laurdag"},
-		Months:    [12]string{"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
+
+		Home:          "Heim",
+		Messages:      "Meldingar",
+		HomeEmpty:     "Her er det tomt enno. Lotsen fyller sida når det finst noko å vise fram.",
+		Shortcuts:     "Snarvegar",
+		More:          "Fleire val",
+		Reply:         "Svar i tråd",
+		Replies:       "{count} svar",
+		Thread:        "Tråd",
+		WriteReply:    "Svar i tråden",
+		CloseThread:   "Lukk tråden",
+		InThread:      "Svar i ein tråd",
+		Gone:          "Denne meldinga er sletta.",
+		ThreadCommand: "Kommandoar verkar ikkje i trådar. Skriv {command} utanfor tråden.",
+		Cancel:        "Avbryt",
+		Back:          "Tilbake",
+		Optional:      "valfritt",
+		Required:      "Dette feltet må fyllast ut.",
+		TooShort:      "Skriv minst {count} teikn.",
+		Left:          "{count} teikn att",
+		Choose:        "Vel",
+		Search:        "Søk",
+		Searching:     "Søkjer …",
+		NoMatch:       "Ingen treff",
+		Most:          "Du kan velje høgst {count}.",
+		Remove:        "Fjern {name}",
+
+		Weekdays: [7]string{"søndag", "måndag", "tysdag", "onsdag", "torsdag", "fredag", "laurdag"},
+		Months:   [12]string{"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
 	},
 }

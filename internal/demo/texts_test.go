@@ -53,10 +53,31 @@ func TestTextsAreThereInEveryLanguage(t *testing.T) {
 	}
 }
 
+// parts are the files that the page loads, all of one kind.
+func (w *world) parts(kind string) []string {
+	w.t.Helper()
+	var names []string
+	for _, m := range regexp.MustCompile(`(?:src|href)="([\w.]+`+kind+`)"`).FindAllStringSubmatch(w.text("/"), -1) {
+		names = append(names, m[1])
+	}
+	if len(names) == 0 {
+		w.t.Fatalf("the page loads no %s", kind)
+	}
+	return names
+}
+
+func (w *world) scripts() string {
+	all := ""
+	for _, name := range w.parts(".js") {
+		all += w.text("/" + name)
+	}
+	return all
+}
+
 func TestPageUsesEveryText(t *testing.T) {
 	w := start(t)
 	var used []string
-	for _, m := range regexp.MustCompile(`\bt\.(\w+)`).FindAllStringSubmatch(w.text("/page.js"), -1) {
+	for _, m := range regexp.MustCompile(`\bt\.(\w+)`).FindAllStringSubmatch(w.scripts(), -1) {
 		used = append(used, m[1])
 	}
 	slices.Sort(used)
@@ -66,15 +87,18 @@ func TestPageUsesEveryText(t *testing.T) {
 	}
 	slices.Sort(there)
 	if diff := cmp.Diff(there, slices.Compact(used)); diff != "" {
-		t.Errorf("texts that page.js uses (-there +used):\n%s", diff)
+		t.Errorf("texts that the page uses (-there +used):\n%s", diff)
 	}
 }
 
 func TestPageNeedsNothingElseAndWritesNoHTML(t *testing.T) {
 	w := start(t)
-	page := w.text("/") + w.text("/page.css") + w.text("/page.js")
+	page, own := w.text("/")+w.scripts(), append(w.parts(".css"), w.parts(".js")...)
+	for _, name := range w.parts(".css") {
+		page += w.text("/" + name)
+	}
 	for _, m := range regexp.MustCompile(`(?i)(?:src|href)="([^"]*)"|url\(|@import|https?://[^\s"']*`).FindAllStringSubmatch(page, -1) {
-		allowed := m[1] == "page.css" || m[1] == "page.js" || strings.HasPrefix(m[1], "#") || strings.HasPrefix(m[1], "data:") || m[0] == "http://www.w3.org/2000/svg"
+		allowed := slices.Contains(own, m[1]) || strings.HasPrefix(m[1], "#") || strings.HasPrefix(m[1], "data:") || m[0] == "http://www.w3.org/2000/svg"
 		if !allowed {
 			t.Errorf("the page names %q", m[0])
 		}
