@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"lotsen/handlers"
 	"lotsen/internal/care"
+	"lotsen/internal/slackapi"
 )
 
 const (
@@ -29,23 +29,18 @@ const (
 	strangersKept = 10_000
 )
 
-// caller is who sends a request and where a late answer goes.
-type caller struct {
-	slackID, team, responseURL string
-}
-
 // dispatcher takes what a transport has received and verified: it lets people in, has their
 // requests handled by a bounded number of workers, and gives the answer.
 type dispatcher struct {
 	app      *handlers.App
+	routes   routes
 	care     letIn
 	slack    slackCalls
 	clock    *clock
 	log      *slog.Logger
 	metrics  *metrics
-	commands map[string]handlers.Command
-	actions  map[string]handlers.Action
 	language care.Lang // for people whom nobody knows
+	homes    homes
 
 	turns   chan struct{}
 	working sync.WaitGroup
@@ -66,109 +61,80 @@ type slackCalls interface {
 	Account(ctx context.Context, slackID string) (care.Account, error)
 	AccountOf(ctx context.Context, u slack.User) (care.Account, error)
 	Respond(ctx context.Context, responseURL string, msg slack.WebhookMessage) error
+	OpenView(ctx context.Context, trigger string, view slack.ModalViewRequest) error
+	PushView(ctx context.Context, trigger string, view slack.ModalViewRequest) error
+	UpdateView(ctx context.Context, id, hash string, view slack.ModalViewRequest) error
+	PublishHome(ctx context.Context, slackID string, view slack.HomeTabViewRequest) error
 }
 
 func newDispatcher(closing context.Context, sys *system, api slackCalls, p *program, m *metrics) *dispatcher {
-	d := &dispatcher{
-		app: &handlers.App{Care: sys.care, Texts: sys.texts}, care: sys.care, slack: api, clock: p.clock, log: p.log,
-		metrics: m, commands: map[string]handlers.Command{}, actions: map[string]handlers.Action{},
+	app := &handlers.App{Care: sys.care, Texts: sys.texts}
+	return &dispatcher{
+		app: app, routes: newRoutes(app), care: sys.care, slack: api, clock: p.clock, log: p.log, metrics: m,
 		language: care.Lang(p.cli.Language), turns: make(chan struct{}, workers), closing: closing,
-		strangers: map[string]time.Time{},
-	}
-	for _, c := range d.app.Commands() {
-		for _, name := range c.Names() {
-			d.commands["/"+name] = c
-		}
-	}
-	for _, a := range d.app.Actions() {
-		d.actions[a.ID] = a
-	}
-	return d
-}
-
-// command answers a slash command. The reply is shown to the person alone.
-func (d *dispatcher) command(c slack.SlashCommand) handlers.Reply {
-	who, req := commander(c)
-	command, ok := d.commands[c.Command]
-	if !ok {
-		// The app in Slack has a command that this program does not: its manifest is another version's.
-		d.log.Warn("unknown command", "command", c.Command, "request", req.ID)
-		command = handlers.Command{Name: "unknown", Handle: d.commands["/lotsen"].Handle}
-	}
-	reply, _ := d.answer("command", command.Name, who, req, command.Handle)
-	return reply
-}
-
-func commander(c slack.SlashCommand) (caller, handlers.Request) {
-	return caller{c.UserID, c.TeamID, c.ResponseURL}, handlers.Request{ID: requestID(c.TriggerID), Text: c.Text}
-}
-
-// sendLater gives a command's reply by its response_url.
-func (d *dispatcher) sendLater(c slack.SlashCommand, reply handlers.Reply) {
-	who, req := commander(c)
-	d.later(func(ctx context.Context) { d.respond(ctx, who, req, reply) })
-}
-
-// numbered is the part that tells apart the buttons of one row.
-var numbered = regexp.MustCompile(`\.\d+$`)
-
-// click handles the click of a button; its answer goes to the response_url, since a click's own
-// response shows nothing.
-func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) {
-	who := caller{cb.User.ID, cb.Team.ID, cb.ResponseURL}
-	req := handlers.Request{ID: requestID(cb.TriggerID), Value: clicked.Value}
-	id := numbered.ReplaceAllString(clicked.ActionID, "")
-	action, ok := d.actions[id]
-	if !ok {
-		d.log.Info("unknown button", "action", id, "request", req.ID)
-		action = handlers.Action{ID: "unknown", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
-			return handlers.Reply{}, &care.Error{Code: "too_old_button"}
-		}}
-	}
-	if reply, final := d.answer("click", action.ID, who, req, action.Handle); final {
-		d.later(func(ctx context.Context) { d.respond(ctx, who, req, reply) })
+		strangers: map[string]time.Time{}, homes: homes{shown: map[string]shownHome{}},
 	}
 }
 
-// answer has a request handled and returns the reply, or a word that it will come later, which
-// is not final: the reply then goes to the response_url.
-func (d *dispatcher) answer(kind, name string, who caller, req handlers.Request, handle func(context.Context, handlers.Request) (handlers.Reply, error)) (reply handlers.Reply, final bool) {
+// An act is what one person has done, as a transport has received it.
+type act struct {
+	kind, name string // for the log and the metrics
+	handle     handlers.Handler
+	request    handlers.Request
+	surface    surface
+	late       string // the text that says in time that the answer will come later
+}
+
+// surface is where a person acts, which decides where an answer can be shown.
+type surface struct {
+	slackID, team string
+	responseURL   string // of a command, of a message and its shortcuts
+	trigger       string // opens a modal, for three seconds
+	view, hash    string // the modal in which something was clicked
+	inAnswer      bool   // the answer to the request itself shows a modal, as that to a submission does
+}
+
+// answer has an act handled and returns the reply, or a word that it will come later, which
+// is not final: the reply is then shown when it is there.
+func (d *dispatcher) answer(a act) (reply handlers.Reply, final bool) {
 	began := d.clock.machine()
 	timer := time.NewTimer(answerIn)
 	defer timer.Stop()
 	select {
 	case d.turns <- struct{}{}:
 	case <-timer.C:
-		d.metrics.done(kind, name, "busy", d.clock.machine().Sub(began))
-		d.log.Warn("all workers are taken", "request", req.ID)
-		return d.app.Say("error_busy", d.language), true
+		d.metrics.done(a.kind, a.name, "busy", d.clock.machine().Sub(began))
+		d.log.Warn("all workers are taken", "request", a.request.ID)
+		return d.app.Fail("error_busy", d.language), true
 	}
 	job := &job{ready: make(chan answered, 1)}
 	started := d.later(func(ctx context.Context) {
 		defer func() { <-d.turns }()
-		reply, outcome := d.handle(ctx, kind, name, who, req, job, handle)
-		d.metrics.done(kind, name, outcome, d.clock.machine().Sub(began))
-		if !job.deliver(reply, true) {
-			d.respond(ctx, who, req, reply)
+		reply, outcome := d.handle(ctx, a, job)
+		d.metrics.done(a.kind, a.name, outcome, d.clock.machine().Sub(began))
+		if !job.deliver(reply, true) && !a.surface.inAnswer {
+			d.show(ctx, a, reply)
 		}
 	})
 	if !started {
 		<-d.turns
-		return d.app.Say("error_busy", d.language), true
+		return d.app.Fail("error_busy", d.language), true
 	}
 	select {
-	case a := <-job.ready:
-		return a.reply, a.final
+	case got := <-job.ready:
+		return got.reply, got.final
 	case <-timer.C:
-		job.deliver(d.app.Say("still_working", d.language), false) // unless the reply has just come
-		a := <-job.ready
-		return a.reply, a.final
+		job.deliver(d.app.Fail(a.late, d.language), false) // unless the reply has just come
+		got := <-job.ready
+		return got.reply, got.final
 	}
 }
 
-// handle lets the person in and handles the request. A panic becomes an error like any other.
-func (d *dispatcher) handle(ctx context.Context, kind, name string, who caller, req handlers.Request, job *job, handle func(context.Context, handlers.Request) (handlers.Reply, error)) (reply handlers.Reply, outcome string) {
-	log := d.log.With("request", req.ID, "kind", kind, "name", name)
+// handle lets the person in and handles the act. A modal that it asks for is opened at once: Slack
+// allows that for three seconds. A panic becomes an error like any other.
+func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handlers.Reply, outcome string) {
+	req := a.request
+	log := d.log.With("request", req.ID, "kind", a.kind, "name", a.name)
 	lang := d.language
 	defer func() {
 		if r := recover(); r != nil {
@@ -177,25 +143,37 @@ func (d *dispatcher) handle(ctx context.Context, kind, name string, who caller, 
 		}
 	}()
 	req.Now = d.clock.now()
-	actor, err := d.care.LetIn(ctx, who.slackID, who.team, req.Now)
+	actor, err := d.care.LetIn(ctx, a.surface.slackID, a.surface.team, req.Now)
 	if actor.Lang != "" {
 		lang = actor.Lang
 	}
 	if errors.Is(err, care.ErrNoFacts) {
-		actor, err = d.meet(ctx, who, req.Now, func() { job.deliver(d.app.Say("one_moment", lang), false) })
+		patience := "one_moment"
+		if a.surface.inAnswer {
+			patience = a.late
+		}
+		actor, err = d.meet(ctx, a.surface, req.Now, d.unhurried, func() { job.deliver(d.app.Fail(patience, lang), false) })
 	}
 	if err == nil {
 		req.Actor, lang = actor, actor.Lang
-		reply, err = handle(ctx, req)
+		reply, err = a.handle(ctx, req)
+	}
+	if err == nil && reply.Modal != nil && !a.surface.inAnswer {
+		err = d.showModal(ctx, a.surface, reply.Modal, reply.Replace)
+		reply.Modal = nil
 	}
 	_, limited := errors.AsType[*care.LimitedError](err)
 	switch code := care.CodeOf(err); {
 	case err == nil:
 		log.Info("request handled", "staff", actor.Staff.ID)
+		if reply.Lang == "" {
+			reply.Lang = lang
+		}
+		d.changed(a.surface, reply)
 		return reply, "ok"
 	case limited:
 		log.Warn("request put off", "error", err)
-		return d.app.Say("error_busy", lang), "busy"
+		return d.app.Fail("error_busy", lang), "busy"
 	case code != "":
 		log.Info("request refused", "staff", actor.Staff.ID, "code", code)
 		outcome = "refused"
@@ -206,14 +184,59 @@ func (d *dispatcher) handle(ctx context.Context, kind, name string, who caller, 
 	return d.app.ErrorReply(err, lang, req.ID), outcome
 }
 
+// showModal shows a modal where the person is: in place of the one in front of them, on top of it,
+// or by itself.
+func (d *dispatcher) showModal(ctx context.Context, s surface, m *slack.ModalViewRequest, replace bool) error {
+	var err error
+	switch {
+	case s.view != "" && replace:
+		err = d.slack.UpdateView(ctx, s.view, s.hash, *m)
+	case s.view != "":
+		err = d.slack.PushView(ctx, s.trigger, *m)
+	default:
+		err = d.slack.OpenView(ctx, s.trigger, *m)
+	}
+	switch {
+	case errors.Is(err, slackapi.ErrShown):
+		return nil
+	case errors.Is(err, slackapi.ErrTooLate):
+		return &care.Error{Code: "window_late", Err: err}
+	}
+	return err
+}
+
+// show gives a reply that was not given in the answer to the request itself: by the response_url,
+// or in a modal where there is none.
+func (d *dispatcher) show(ctx context.Context, a act, reply handlers.Reply) {
+	if reply.Empty() {
+		return
+	}
+	if a.surface.responseURL == "" {
+		if err := d.showModal(ctx, a.surface, d.app.Window(reply), reply.Replace); err != nil {
+			d.log.Warn("answer not shown", "request", a.request.ID, "error", err)
+		}
+		return
+	}
+	msg := slack.WebhookMessage{
+		Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace,
+		Blocks: &slack.Blocks{BlockSet: reply.Blocks},
+	}
+	if err := d.slack.Respond(ctx, a.surface.responseURL, msg); err != nil {
+		d.log.Warn("late answer not shown", "request", a.request.ID, "error", err)
+	}
+}
+
+// lookup asks Slack about an account.
+type lookup = func(ctx context.Context, slackID string) (care.Account, error)
+
 // meet asks Slack about an account of which nothing is known yet and tries again to let it in.
-func (d *dispatcher) meet(ctx context.Context, who caller, now time.Time, wait func()) (care.Actor, error) {
+func (d *dispatcher) meet(ctx context.Context, s surface, now time.Time, ask lookup, wait func()) (care.Actor, error) {
 	refused := &care.Error{Code: care.CodeNoAccess}
-	if d.isStranger(who.slackID) {
+	if d.isStranger(s.slackID) {
 		return care.Actor{}, refused
 	}
 	wait()
-	account, err := d.unhurried(ctx, who.slackID)
+	account, err := ask(ctx, s.slackID)
 	if err != nil && !errors.Is(err, care.ErrNotFound) {
 		return care.Actor{}, fmt.Errorf("look up the account: %w", err)
 	}
@@ -222,9 +245,9 @@ func (d *dispatcher) meet(ctx context.Context, who caller, now time.Time, wait f
 			return care.Actor{}, err
 		}
 	}
-	actor, err := d.care.LetIn(ctx, who.slackID, who.team, now)
+	actor, err := d.care.LetIn(ctx, s.slackID, s.team, now)
 	if errors.Is(err, care.ErrNoFacts) {
-		d.rememberStranger(who.slackID)
+		d.rememberStranger(s.slackID)
 		return care.Actor{}, refused
 	}
 	return actor, err
@@ -250,21 +273,6 @@ func (d *dispatcher) rememberStranger(slackID string) {
 		clear(d.strangers)
 	}
 	d.strangers[slackID] = d.clock.machine().Add(strangerFor)
-}
-
-// respond posts an answer to the response_url.
-func (d *dispatcher) respond(ctx context.Context, who caller, req handlers.Request, reply handlers.Reply) {
-	if who.responseURL == "" {
-		d.log.Warn("no response_url for an answer", "request", req.ID)
-		return
-	}
-	msg := slack.WebhookMessage{
-		Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace,
-		Blocks: &slack.Blocks{BlockSet: reply.Blocks},
-	}
-	if err := d.slack.Respond(ctx, who.responseURL, msg); err != nil {
-		d.log.Warn("late answer not shown", "request", req.ID, "error", err)
-	}
 }
 
 // later runs work that shutdown waits for. It reports false when the program is closing.

@@ -38,13 +38,13 @@ func TestLateAnswer(t *testing.T) {
 	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
-	w.awaitSeen("UANNA", "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider\n[Ångra]")
+	w.awaitSeen("UANNA", "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider\n[Ångra] [Ändra]")
 	w.check()
 }
 
 func TestPanicBecomesAnAnswer(t *testing.T) {
 	e := newEndpoints(t)
-	e.work.commands["/boom"] = handlers.Command{Name: "boom", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
+	e.work.routes.commands["/boom"] = handlers.Command{Name: "boom", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
 		panic("Hemligt innehåll")
 	}}
 	form, err := e.slack.CommandForm("UANNA", "", "/boom", "")
@@ -64,7 +64,7 @@ func TestPanicBecomesAnAnswer(t *testing.T) {
 func TestBusy(t *testing.T) {
 	e := newEndpoints(t)
 	free := make(chan struct{})
-	e.work.commands["/wait"] = handlers.Command{Name: "wait", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
+	e.work.routes.commands["/wait"] = handlers.Command{Name: "wait", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
 		<-free
 		return handlers.Reply{Text: "waited"}, nil
 	}}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"time"
@@ -130,9 +131,15 @@ func message(reply handlers.Reply) slack.Msg {
 	return slack.Msg{ResponseType: slack.ResponseTypeEphemeral, Text: reply.Text, Blocks: slack.Blocks{BlockSet: reply.Blocks}}
 }
 
-// writeReply answers a command.
+// writeReply answers a command; with nothing if the reply is shown elsewhere.
 func writeReply(w http.ResponseWriter, reply handlers.Reply) {
-	body, err := json.Marshal(message(reply))
+	if !reply.Empty() {
+		writeJSON(w, message(reply))
+	}
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	body, err := json.Marshal(v)
 	if err != nil {
 		http.Error(w, "the answer could not be written", http.StatusInternalServerError)
 		return
@@ -147,8 +154,9 @@ func (s *slackHTTP) interaction(w http.ResponseWriter, body []byte) {
 		http.Error(w, "the body is no form", http.StatusBadRequest)
 		return
 	}
-	s.dispatcher.interaction([]byte(form.Get("payload")))
-	w.WriteHeader(http.StatusOK)
+	if ack, _ := s.dispatcher.interaction([]byte(form.Get("payload")), math.MaxInt); ack != nil {
+		writeJSON(w, ack)
+	}
 }
 
 func (s *slackHTTP) event(w http.ResponseWriter, body []byte) {

@@ -21,21 +21,21 @@ func testLogInThreeLanguages(t *testing.T, w *world) {
 		name, user, command, text, want string
 	}{
 		{"swedish, by ref", "UANNA", "/insats", "8B-K3F samtal Ringde hem, kommer i morgon",
-			"Loggat för 8B-K3F (Unmistakable-Xanthippa Zetterqvistsson): elevsamtal, tis 17 nov.\n> Ringde hem, kommer i morgon\n[Ångra]"},
+			"Loggat för 8B-K3F (Unmistakable-Xanthippa Zetterqvistsson): elevsamtal, tis 17 nov.\n> Ringde hem, kommer i morgon\n[Ångra] [Ändra]"},
 		{"swedish, by name, several kinds", "UANNA", "/insats", "alva berg samtal,hem",
-			"Loggat för 8B-M2X (Alva Berg): elevsamtal och kontakt med hemmet, tis 17 nov.\n[Ångra]"},
+			"Loggat för 8B-M2X (Alva Berg): elevsamtal och kontakt med hemmet, tis 17 nov.\n[Ångra] [Ändra]"},
 		{"swedish, the other command, several students", "UANNA", "/tiltak", "8b–k3f,8b-m2x strukturstöd",
-			"Loggat för 8B-K3F (Unmistakable-Xanthippa Zetterqvistsson) och 8B-M2X (Alva Berg): strukturstöd, tis 17 nov.\n[Ångra]"},
+			"Loggat för 8B-K3F (Unmistakable-Xanthippa Zetterqvistsson) och 8B-M2X (Alva Berg): strukturstöd, tis 17 nov.\n[Ångra] [Ändra]"},
 		{"bokmål, by given name", "UGURO", "/tiltak", "liv samtale Snakket om søvn",
-			"Registrert tirs. 17. nov. for 1STA-B2B (Liv Åsen): elevsamtale.\n> Snakket om søvn\n[Angre]"},
+			"Registrert tirs. 17. nov. for 1STA-B2B (Liv Åsen): elevsamtale.\n> Snakket om søvn\n[Angre] [Endre]"},
 		{"bokmål, name without its ring", "UGURO", "/tiltak", "Liv Aasen hjemmebesøk",
-			"Registrert tirs. 17. nov. for 1STA-B2B (Liv Åsen): hjemmebesøk.\n[Angre]"},
+			"Registrert tirs. 17. nov. for 1STA-B2B (Liv Åsen): hjemmebesøk.\n[Angre] [Endre]"},
 		{"nynorsk, by family name too", "USIGNE", "/tiltak", "Jon Sather rettleiing Vil byte fag",
-			"Tiltak registrert tys. 17. nov. for 1STB-C3C (Jon Sæther): rettleiing.\n> Vil byte fag\n[Angre]"},
+			"Tiltak registrert tys. 17. nov. for 1STB-C3C (Jon Sæther): rettleiing.\n> Vil byte fag\n[Angre] [Endre]"},
 		{"the team, whole school", "UEVA", "/insats", "9c-p5p kartläggning",
 			"”kartläggning” är ingen insats som jag känner till. Inget är loggat. Skriv till exempel: /insats 8B-K3F samtal Ringde hem. Hela listan: /insats hjälp"},
 		{"the principal", "URUT", "/insats", "9c-p5p åp Möte på torsdag",
-			"Loggat för 9C-P5P (Nils Öberg): åtgärdsprogram, tis 17 nov.\n> Möte på torsdag\n[Ångra]"},
+			"Loggat för 9C-P5P (Nils Öberg): åtgärdsprogram, tis 17 nov.\n> Möte på torsdag\n[Ångra] [Ändra]"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,8 +63,10 @@ func testListAndUndo(t *testing.T, w *world) {
 	if got, want := w.types("UANNA", "/insats", "LISTA"), `Dina senaste insatser
 tis 17 nov  8B-M2X (Alva Berg): kontakt med hemmet
 > Andra
+[Ändra]
 tis 17 nov  8B-M2X (Alva Berg): elevsamtal
-> Första`; got != want {
+> Första
+[Ändra]`; got != want {
 		t.Errorf("own list =\n%s\nwant\n%s", got, want)
 	}
 	if got, want := w.types("UANNA", "/insats", "liste alva berg"), `Insatser för 8B-M2X (Alva Berg)
@@ -72,8 +74,10 @@ tis 17 nov  vägledning  ·  loggat av Eva Holm
 > Från EHT
 tis 17 nov  kontakt med hemmet
 > Andra
+[Ändra]
 tis 17 nov  elevsamtal
-> Första`; got != want {
+> Första
+[Ändra]`; got != want {
 		t.Errorf("a student's list =\n%s\nwant\n%s", got, want)
 	}
 	if got, want := w.clicks("UANNA", second, "intervention.undo"),
@@ -229,7 +233,7 @@ func testTwoHits(t *testing.T, w *world) {
 		if want := "Jag är inte säker på vilken elev du menar. Välj här, eller skriv raden igen.\n[Alva Berg · 8B-M2X] [Alva Norén · 8B-N4N]"; asked.Plain != want {
 			t.Fatalf("two students = %q, want %q", asked.Plain, want)
 		}
-		want := "Loggat för 8B-N4N (Alva Norén): elevsamtal, tis 17 nov.\n> Vem?\n[Ångra]"
+		want := "Loggat för 8B-N4N (Alva Norén): elevsamtal, tis 17 nov.\n> Vem?\n[Ångra] [Ändra]"
 		if got := w.clicks("UANNA", asked, asked.Buttons[1].ActionID); got != want {
 			t.Errorf("after choosing = %q, want %q", got, want)
 		}
@@ -240,7 +244,7 @@ func testTwoHits(t *testing.T, w *world) {
 		if want := "Jag är inte säker på vilken insats du menar. Välj här, eller skriv raden igen.\n[extra anpassning] [anpassat schema]"; asked.Plain != want {
 			t.Fatalf("two kinds = %q, want %q", asked.Plain, want)
 		}
-		want := "Loggat för 8B-M2X (Alva Berg): anpassat schema, tis 17 nov.\n> Mindre grupp\n[Ångra]"
+		want := "Loggat för 8B-M2X (Alva Berg): anpassat schema, tis 17 nov.\n> Mindre grupp\n[Ångra] [Ändra]"
 		if got := w.clicks("UANNA", asked, asked.Buttons[1].ActionID); got != want {
 			t.Errorf("after choosing = %q, want %q", got, want)
 		}
@@ -251,7 +255,7 @@ func testTwoHits(t *testing.T, w *world) {
 		w.clicks("UANNA", asked, asked.Buttons[0].ActionID)
 		seen := w.slack.Seen("UANNA")
 		again := seen[len(seen)-1]
-		want := "Loggat för 8B-M2X (Alva Berg): extra anpassning, tis 17 nov.\n> Båda\n[Ångra]"
+		want := "Loggat för 8B-M2X (Alva Berg): extra anpassning, tis 17 nov.\n> Båda\n[Ångra] [Ändra]"
 		if got := w.clicks("UANNA", again, again.Buttons[0].ActionID); got != want {
 			t.Errorf("after choosing twice = %q, want %q", got, want)
 		}
@@ -479,10 +483,10 @@ func testLanguageAndHelp(t *testing.T, w *world) {
 	steps := []struct{ user, command, text, want string }{
 		{"UANNA", "/lotsen", "språk", "Jag skriver till dig på svenska. Byt med /lotsen språk nb; jag kan sv, nb och nn."},
 		{"UANNA", "/lotsen", "sprak nynorsk", "Heretter skriv eg til deg på nynorsk."},
-		{"UANNA", "/insats", "8B-M2X samtal", "Tiltak registrert tys. 17. nov. for 8B-M2X (Alva Berg): elevsamtale.\n[Angre]"},
+		{"UANNA", "/insats", "8B-M2X samtal", "Tiltak registrert tys. 17. nov. for 8B-M2X (Alva Berg): elevsamtale.\n[Angre] [Endre]"},
 		{"UANNA", "/lotsen", "språk tyska", "Eg kan svensk, bokmål og nynorsk. Skriv til dømes: /lotsen språk nn"},
 		{"UANNA", "/lotsen", "språk sv", "Från och med nu skriver jag till dig på svenska."},
-		{"UANNA", "/insats", "lista", "Dina senaste insatser\ntis 17 nov  8B-M2X (Alva Berg): elevsamtal"},
+		{"UANNA", "/insats", "lista", "Dina senaste insatser\ntis 17 nov  8B-M2X (Alva Berg): elevsamtal\n[Ändra]"},
 	}
 	for _, s := range steps {
 		if got := w.types(s.user, s.command, s.text); got != s.want {
@@ -494,7 +498,7 @@ func testLanguageAndHelp(t *testing.T, w *world) {
 		"UGURO":  {"Slik registrerer du et tiltak", "Du, kontaktlæreren, elevtjenesten og rektor"},
 		"USIGNE": {"Slik registrerer du eit tiltak", "deg, kontaktlæraren, elevtenesta og rektor"},
 	} {
-		for _, text := range []string{"", "hjälp", "HJELP", "hjalp"} {
+		for _, text := range []string{"?", "hjälp", "HJELP", "hjalp"} {
 			got := w.types(user, "/insats", text)
 			for _, part := range want {
 				if !strings.Contains(got, part) {

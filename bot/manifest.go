@@ -54,13 +54,26 @@ func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 			Description:     voice.Text("app_description", nil),
 			BackgroundColor: "#1d4e5f",
 		},
-		Features: slack.Features{BotUser: slack.BotUser{DisplayName: "Lotsen", AlwaysOnline: true}},
+		Features: slack.Features{
+			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
+			BotUser: slack.BotUser{DisplayName: "Lotsen", AlwaysOnline: true},
+		},
 		Settings: slack.Settings{
 			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(pathEvents), BotEvents: eventTypes()},
 			SocketModeEnabled:  base == "",
-			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(pathInteractions)},
+			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(pathInteractions), MessageMenuOptionsUrl: at(pathInteractions)},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: append([]string{"commands"}, slackapi.Scopes...)}}, // "commands" is for slash commands
+	}
+	for _, sc := range (&handlers.App{}).Shortcuts() {
+		kind := slack.GlobalShortcut
+		if sc.OnMessage {
+			kind = slack.MessageShortcut
+		}
+		m.Features.Shortcuts = append(m.Features.Shortcuts, slack.Shortcut{
+			Name: voice.Text("shortcut_"+sc.ID+"_name", nil), Description: voice.Text("shortcut_"+sc.ID+"_description", nil),
+			CallbackID: sc.ID, Type: kind,
+		})
 	}
 	for _, c := range (&handlers.App{}).Commands() {
 		for _, name := range c.Names() {

@@ -217,7 +217,12 @@ func (l *link) handle(ctx context.Context, client *socketmode.Client, e envelope
 		l.command(ctx, client, e)
 		return
 	case socketmode.RequestTypeInteractive:
-		l.dispatcher.interaction(e.Payload)
+		ack, after := l.dispatcher.interaction(e.Payload, socketMax)
+		if l.ack(ctx, client, e.ID, ack) && after != nil {
+			pause(ctx, socketDrain) // so that the acknowledgement comes first
+			after()
+		}
+		return
 	case socketmode.RequestTypeEventsAPI:
 		if _, err := l.dispatcher.event(e.Payload); err != nil {
 			return // not acknowledged, so Slack sends it again
@@ -238,6 +243,10 @@ func (l *link) command(ctx context.Context, client *socketmode.Client, e envelop
 		return
 	}
 	reply := l.dispatcher.command(c)
+	if reply.Empty() {
+		l.ack(ctx, client, e.ID, nil)
+		return
+	}
 	payload, err := json.Marshal(message(reply))
 	if err == nil && len(payload) < socketMax {
 		if l.ack(ctx, client, e.ID, json.RawMessage(payload)) {
@@ -246,7 +255,7 @@ func (l *link) command(ctx context.Context, client *socketmode.Client, e envelop
 	} else {
 		l.ack(ctx, client, e.ID, nil)
 	}
-	l.dispatcher.sendLater(c, reply)
+	l.dispatcher.commandLater(c, reply)
 }
 
 // socketMax is the most that an acknowledgement's payload may hold: Slack drops larger ones, the

@@ -165,7 +165,7 @@ func TestStopSendsTheLastAcknowledgements(t *testing.T) {
 	const commands = 12
 	e := newEndpoints(t)
 	free := make(chan struct{})
-	e.work.commands["/wait"] = handlers.Command{Name: "wait", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
+	e.work.routes.commands["/wait"] = handlers.Command{Name: "wait", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {
 		<-free
 		return handlers.Reply{Text: "waited"}, nil
 	}}

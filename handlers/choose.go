@@ -65,9 +65,12 @@ const (
 
 // studentLabel is a student on a button: "Alva Berg · 8B-M2X". Names that are too long to be
 // seen whole are cut, for the ref is what tells namesakes apart.
-func studentLabel(n care.Name) string {
+func studentLabel(n care.Name) string { return labelled(n, labelShown) }
+
+// labelled is a student in so many characters.
+func labelled(n care.Name, shown int) string {
 	ref := " · " + string(n.Ref)
-	room := max(labelShown-units(" "+ref), labelNames)
+	room := max(shown-units(" "+ref), labelNames)
 	given := shorten(n.Given, max(room/2, room-units(n.Family)))
 	family := shorten(n.Family, room-units(given))
 	return strings.TrimSpace(given+" "+family) + ref
@@ -82,7 +85,7 @@ func (a *App) pickClick(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, &care.Error{Code: care.CodeDraftGone}
 	}
 	entry, err := a.Care.Pick(ctx, req.Actor, draft, word, value, req.Now)
-	reply, err := a.logged(req, entry, err)
+	reply, err := a.logged(req, "log_done", entry, err)
 	reply.Replace = true
 	return reply, err
 }

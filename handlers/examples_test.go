@@ -17,7 +17,10 @@ import (
 // that answers it.
 var examples = map[string]map[string]string{
 	"sv": {
-		"/insats 8B-K3F samtal Ringde hem":                  "[8B-K3F] [talk] Ringde hem",
+		"/elev":                            "mine_title",
+		"/elev 8B-K3F":                     "card_title",
+		"/elev lista":                      "mine_title",
+		"/insats 8B-K3F samtal Ringde hem": "[8B-K3F] [talk] Ringde hem",
 		"/insats 8B-K3F samtal Ringde hem, kommer i morgon": "[8B-K3F] [talk] Ringde hem, kommer i morgon",
 		"/insats 8B-K3F samtal Pratade om morgonrutiner":    "[8B-K3F] [talk] Pratade om morgonrutiner",
 		"/insats 8B-K3F,8B-M2X samtal,hem":                  "[8B-K3F 8B-M2X] [talk home]",
@@ -30,7 +33,10 @@ var examples = map[string]map[string]string{
 		"/lotsen språk nb":                                  "nb language_set",
 	},
 	"nb": {
-		"/tiltak 8B-K3F samtale Ringte hjem":                  "[8B-K3F] [talk] Ringte hjem",
+		"/elev":                              "mine_title",
+		"/elev 8B-K3F":                       "card_title",
+		"/elev liste":                        "mine_title",
+		"/tiltak 8B-K3F samtale Ringte hjem": "[8B-K3F] [talk] Ringte hjem",
 		"/tiltak 8B-K3F samtale Ringte hjem, kommer i morgen": "[8B-K3F] [talk] Ringte hjem, kommer i morgen",
 		"/tiltak 8B-K3F samtale Snakket om morgenrutiner":     "[8B-K3F] [talk] Snakket om morgenrutiner",
 		"/tiltak 8B-K3F,8B-M2X samtale,hjem":                  "[8B-K3F 8B-M2X] [talk home]",
@@ -43,7 +49,10 @@ var examples = map[string]map[string]string{
 		"/lotsen språk nn":                                    "nn language_set",
 	},
 	"nn": {
-		"/tiltak 8B-K3F samtale Ringde heim":                "[8B-K3F] [talk] Ringde heim",
+		"/elev":                              "mine_title",
+		"/elev 8B-K3F":                       "card_title",
+		"/elev liste":                        "mine_title",
+		"/tiltak 8B-K3F samtale Ringde heim": "[8B-K3F] [talk] Ringde heim",
 		"/tiltak 8B-K3F samtale Ringde heim, kjem i morgon": "[8B-K3F] [talk] Ringde heim, kjem i morgon",
 		"/tiltak 8B-K3F samtale Snakka om morgonrutinar":    "[8B-K3F] [talk] Snakka om morgonrutinar",
 		"/tiltak 8B-K3F,8B-M2X samtale,heim":                "[8B-K3F 8B-M2X] [talk home]",

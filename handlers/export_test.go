@@ -17,6 +17,7 @@ const (
 	ButtonsMax = buttonsMax
 	LabelShown = labelShown
 	SectionMax = sectionMax
+	TitleMax   = titleMax
 )
 
 func (a *App) Decode(ctx context.Context, text string) (string, error) { return a.decode(ctx, text) }

@@ -1,10 +1,12 @@
-// Package handlers is what people do in Slack: a file for each slash command. A handler reads
-// the words, calls care, and picks the text; it knows no transport, no clock and no log.
+// Package handlers is what people do in Slack: a file for each slash command, for the modals, the
+// shortcuts and App Home. A handler reads the words, calls care, and picks the text; it knows no
+// transport, no clock and no log.
 package handlers
 
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -22,85 +24,99 @@ type App struct {
 // Care is what handlers ask of the domain; *care.Service is it.
 type Care interface {
 	LogLine(ctx context.Context, actor care.Actor, text, request string, now time.Time) (care.Entry, error)
+	LogForm(ctx context.Context, actor care.Actor, f care.InterventionForm, form, request string, now time.Time) (care.Entry, error)
+	LoggingSchool(actor care.Actor, now time.Time) (care.School, error)
 	Pick(ctx context.Context, actor care.Actor, draft string, word int, value string, now time.Time) (care.Entry, error)
 	Undo(ctx context.Context, actor care.Actor, request string, now time.Time) (care.Entry, error)
 	UndoIntervention(ctx context.Context, actor care.Actor, id, request string, now time.Time) (care.Entry, error)
+	Editable(ctx context.Context, actor care.Actor, id string, now time.Time) (care.Entry, error)
+	EditIntervention(ctx context.Context, actor care.Actor, id string, base int, f care.InterventionForm, request string, now time.Time) (care.Entry, error)
+	SuggestStudents(ctx context.Context, actor care.Actor, typed string, limit int, now time.Time) ([]care.Suggestion, error)
 	ListOwn(ctx context.Context, actor care.Actor, now time.Time) (entries []care.Entry, more bool, err error)
 	Timeline(ctx context.Context, actor care.Actor, who string, now time.Time) (of care.Name, entries []care.Entry, more bool, err error)
+	Card(ctx context.Context, actor care.Actor, who string, page int, now time.Time) (care.Card, error)
+	StudentToLog(ctx context.Context, actor care.Actor, ref care.Ref, now time.Time) (care.Name, error)
+	MyStudents(ctx context.Context, actor care.Actor, now time.Time) ([]care.MyStudent, error)
+	Home(ctx context.Context, actor care.Actor, now time.Time) (care.Home, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error
 	HomeSchool(st care.Staff, now time.Time) (care.School, bool)
 	Posts(st care.Staff, now time.Time) []care.PostAt
 	StaffName(ctx context.Context, slackID string) (string, error)
 }
 
-// Request is a command or click of a person who has been let in.
+// Request is what a person who has been let in has done.
 type Request struct {
 	ID    string // the same when Slack delivers it again
 	Actor care.Actor
-	Text  string // of a command: as typed, with Slack's encoding
+	Text  string // of a command or message: with Slack's encoding; of a search: what was typed
 	Value string // of a click: the button's value
+	Form  Form   // of a click in a modal and of a submission
 	Now   time.Time
 }
 
-// Reply is an answer that only the person sees.
+// Reply is an answer that only the person sees: a message, a modal, or what a search has found.
 type Reply struct {
-	Text    string        // for notifications and screen readers
-	Blocks  []slack.Block // what is shown
-	Replace bool          // of a click: in place of the message that held the button
+	Text    string        // of a message: for notifications and screen readers
+	Blocks  []slack.Block // of a message: what is shown
+	Replace bool          // of a click: in place of the message or modal that held the button
+	Modal   *slack.ModalViewRequest
+	Options []*slack.OptionBlockObject
+
+	Lang    care.Lang         // that it is in
+	Failed  bool              // nothing was done
+	Errors  map[string]string // of what failed, as plain text: field of the modal → what is wrong with it; "" → all in all
+	Changed []care.Ref        // the students whose record has changed
+	Anew    bool              // the person's App Home shows something else now
 }
 
-// A Command is a slash command.
-type Command struct {
-	Name   string   // without the slash
-	Also   []string // other names of the same command
-	Handle func(context.Context, Request) (Reply, error)
-}
+// Empty reports whether the reply shows no message.
+func (r Reply) Empty() bool { return r.Text == "" && len(r.Blocks) == 0 }
 
-// Names are all names of the command.
-func (c Command) Names() []string { return append([]string{c.Name}, c.Also...) }
-
-// Commands are all slash commands. The texts command_<name>_description and _usage belong to each.
-func (a *App) Commands() []Command {
-	return []Command{
-		{Name: "insats", Also: []string{"tiltak"}, Handle: a.insats},
-		{Name: "lotsen", Handle: a.lotsen},
-	}
-}
-
-// An Action is a button.
-type Action struct {
-	ID     string
-	Handle func(context.Context, Request) (Reply, error)
-}
-
-// Actions are all buttons.
-func (a *App) Actions() []Action {
-	return []Action{
-		{ID: actionUndo, Handle: a.undoClick},
-		{ID: actionPick, Handle: a.pickClick},
-		{ID: actionList, Handle: a.listClick},
-	}
-}
+// A Handler answers one kind of act.
+type Handler func(context.Context, Request) (Reply, error)
 
 // ErrorReply says an error in a language. code is what an administrator can find in the log.
 func (a *App) ErrorReply(err error, lang care.Lang, code string) Reply {
 	voice := a.Texts.In(string(lang))
-	if mistake, ok := errors.AsType[*care.Error](err); ok {
-		args := locales.Args{}
-		for k, v := range mistake.Args {
-			if s, isText := v.(string); isText {
-				v = escape(s)
-			}
-			args[k] = v
-		}
-		return say(voice.Text("error_"+string(mistake.Code), args))
+	mistake, ok := errors.AsType[*care.Error](err)
+	if !ok {
+		return failed(say(voice.Text("error_internal", locales.Args{"Request": code})), lang)
 	}
-	return say(voice.Text("error_internal", locales.Args{"Request": code}))
+	reply := failed(say(mistakeText(voice, mistake, escape)), lang)
+	for _, m := range care.Mistakes(err) {
+		reply.Errors[m.Field] = unmarked.Replace(mistakeText(voice, m, func(s string) string { return s }))
+	}
+	return reply
+}
+
+// mistakeText says a mistake; show makes what people have typed fit for where it is shown.
+func mistakeText(voice *locales.Voice, m *care.Error, show func(string) string) string {
+	args := locales.Args{}
+	for k, v := range m.Args {
+		if s, isText := v.(string); isText {
+			v = show(s)
+		}
+		args[k] = v
+	}
+	return voice.Text("error_"+string(m.Code), args)
+}
+
+// unmarked takes the marks of code and bold from a text, for where they are not shown.
+var unmarked = strings.NewReplacer("`", "", "*", "")
+
+func failed(r Reply, lang care.Lang) Reply {
+	r.Lang, r.Failed, r.Errors = lang, true, map[string]string{"": unmarked.Replace(r.Text)}
+	return r
 }
 
 // Say returns one of the texts without placeholders as a reply.
 func (a *App) Say(id string, lang care.Lang) Reply {
-	return say(a.Texts.In(string(lang)).Text(id, nil))
+	reply := say(a.Texts.In(string(lang)).Text(id, nil))
+	reply.Lang = lang
+	return reply
 }
+
+// Fail is Say for a text that says that nothing was done.
+func (a *App) Fail(id string, lang care.Lang) Reply { return failed(a.Say(id, lang), lang) }
 
 func (a *App) voice(req Request) *locales.Voice { return a.Texts.In(string(req.Actor.Lang)) }

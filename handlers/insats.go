@@ -25,6 +25,9 @@ func (a *App) insats(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("decode the text: %w", err)
 	}
+	if text == "" {
+		return a.openLog(req, filled{})
+	}
 	word, rest := firstWord(text)
 	switch subcommand(word) {
 	case subHelp:
@@ -39,10 +42,10 @@ func (a *App) insats(ctx context.Context, req Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		return say(a.withdrawn(req, entry)), nil
+		return changed(say(a.withdrawn(req, entry)), entry), nil
 	}
 	entry, err := a.Care.LogLine(ctx, req.Actor, text, req.ID, req.Now)
-	return a.logged(req, entry, err)
+	return a.logged(req, "log_done", entry, err)
 }
 
 // The subcommands of all commands.
@@ -51,6 +54,7 @@ const (
 	subList     = "list"
 	subUndo     = "undo"
 	subLanguage = "language"
+	subSettings = "settings"
 )
 
 // subcommand reads a subcommand in any language; "" is none.
@@ -64,12 +68,14 @@ func subcommand(word string) string {
 		return subUndo
 	case "sprak", "language":
 		return subLanguage
+	case "installningar", "innstillinger", "innstillingar", "settings":
+		return subSettings
 	}
 	return ""
 }
 
-// logged confirms an entry, or asks when the line could be read in several ways.
-func (a *App) logged(req Request, entry care.Entry, err error) (Reply, error) {
+// logged confirms an entry with the text id, or asks when the line could be read in several ways.
+func (a *App) logged(req Request, id string, entry care.Entry, err error) (Reply, error) {
 	if choice, ok := errors.AsType[*care.Choice](err); ok {
 		return a.choose(req, choice), nil
 	}
@@ -77,15 +83,32 @@ func (a *App) logged(req Request, entry care.Entry, err error) (Reply, error) {
 		return Reply{}, err
 	}
 	if entry.Status == care.StatusWithdrawn {
-		return say(a.withdrawn(req, entry)), nil
+		return changed(say(a.withdrawn(req, entry)), entry), nil
 	}
-	reply := say(a.entryLine(req, "log_done", entry))
+	line := a.entryLine(req, id, entry)
+	if details := a.details(req, entry); len(details) > 0 {
+		line += "\n" + strings.Join(details, "  ·  ")
+	}
+	reply := say(line)
 	if entry.Note != "" {
 		reply.Blocks = append(reply.Blocks, sections(quote(entry.Note))...)
 	}
-	undo := button(actionUndo, entry.ID, a.voice(req).Text("button_undo", nil))
-	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("undo", undo))
-	return reply, nil
+	voice := a.voice(req)
+	row := []slack.BlockElement{button(actionEdit, entry.ID, voice.Text("button_edit", nil))}
+	if entry.Own && req.Now.Sub(entry.At) <= care.UndoWindow {
+		row = append([]slack.BlockElement{button(actionUndo, entry.ID, voice.Text("button_undo", nil))}, row...)
+	}
+	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("logged", row...))
+	return changed(reply, entry), nil
+}
+
+// changed notes whose record has changed.
+func changed(r Reply, e care.Entry) Reply {
+	r.Anew = true
+	for _, n := range e.Students {
+		r.Changed = append(r.Changed, n.Ref)
+	}
+	return r
 }
 
 // undoClick handles the button [Ångra] of a confirmation.
@@ -94,7 +117,7 @@ func (a *App) undoClick(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := say(a.withdrawn(req, entry))
+	reply := changed(say(a.withdrawn(req, entry)), entry)
 	reply.Replace = true
 	return reply, nil
 }
@@ -152,50 +175,89 @@ func (a *App) listClick(ctx context.Context, req Request) (Reply, error) {
 	return reply, err
 }
 
+// listEntry shows one entry of a list, with its button if the reader may change it.
 func (a *App) listEntry(req Request, e care.Entry, own bool) []slack.Block {
 	voice := a.voice(req)
 	id := "list_entry"
 	if own {
 		id = "list_entry_for"
 	}
-	line := a.entryLine(req, id, e)
+	line := strings.Join(append([]string{a.entryLine(req, id, e)}, a.details(req, e)...), "  ·  ")
+	if e.Revisions > 0 {
+		line += "  ·  " + voice.Text("detail_changed", nil)
+	}
 	if e.Author != "" {
 		line += "  ·  " + voice.Text("list_entry_by", locales.Args{"Author": escape(e.Author)})
 	}
 	if e.Note != "" {
 		line += "\n" + quote(e.Note)
 	}
-	return sections(line)
+	blocks := sections(line)
+	if e.Editable {
+		edit := button(actionEdit, e.ID, voice.Text("button_edit", nil))
+		blocks[0].(*slack.SectionBlock).Accessory = slack.NewAccessory(edit)
+	}
+	return blocks
 }
 
 // entryLine fills a text that names an entry's students, kinds and date.
 func (a *App) entryLine(req Request, id string, e care.Entry) string {
 	voice := a.voice(req)
-	zone := e.School.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
 	return voice.Text(id, locales.Args{
-		"Students": students(e.Students, voice),
+		"Students": a.whom(req, e),
 		"Kinds":    voice.List(kindNames(e.Kinds, voice)),
-		"Date":     voice.Date(e.Date.At(12, 0, zone), req.Now.In(zone)),
+		"Date":     a.day(req, e.School, e.Date),
 	})
 }
 
-// students writes students, escaped. Someone who undoes an entry may see none of them any more.
-func students(names []care.Name, voice *locales.Voice) string {
-	if len(names) == 0 {
-		return voice.Text("student_hidden", nil)
+// details are what most entries do not have.
+func (a *App) details(req Request, e care.Entry) []string {
+	voice := a.voice(req)
+	var list []string
+	if e.Partner != "" {
+		list = append(list, voice.Text("detail_partner", locales.Args{"Partner": voice.Text("partner_"+string(e.Partner), nil)}))
 	}
-	list := make([]string, len(names))
-	for i, n := range names {
-		list[i] = student(n)
+	if e.Outcome != "" {
+		list = append(list, voice.Text("outcome_"+string(e.Outcome), nil))
 	}
-	return voice.List(list)
+	if e.FollowUp != "" {
+		list = append(list, voice.Text("detail_follow_up", locales.Args{"Date": a.day(req, e.School, e.FollowUp)}))
+	}
+	return list
 }
 
-// student writes a ref with the name, escaped: "8B-K3F (Anna Berg)".
+// day writes a day as it is at a school.
+func (a *App) day(req Request, school care.School, d care.Date) string {
+	zone := school.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return a.voice(req).Date(d.At(12, 0, zone), req.Now.In(zone))
+}
+
+// whom writes the students of an entry, escaped; of a group or the whole school, that. Someone who
+// undoes an entry may see none of the students any more.
+func (a *App) whom(req Request, e care.Entry) string {
+	voice := a.voice(req)
+	switch {
+	case len(e.Students) > 0:
+		list := make([]string, len(e.Students))
+		for i, n := range e.Students {
+			list[i] = student(n)
+		}
+		return voice.List(list)
+	case e.Level != care.LevelIndividual:
+		return voice.Text("level_"+string(e.Level), nil)
+	}
+	return voice.Text("student_hidden", nil)
+}
+
+// student writes a ref with the name, escaped: "8B-K3F (Anna Berg)". Where names are not shown
+// it is the ref alone.
 func student(n care.Name) string {
+	if n.Given == "" && n.Family == "" {
+		return string(n.Ref)
+	}
 	return fmt.Sprintf("%s (%s)", n.Ref, escape(strings.TrimSpace(n.Given+" "+n.Family)))
 }
 

@@ -15,10 +15,10 @@ func TestLongNotesFitInSlack(t *testing.T) {
 	notes := []string{
 		strings.Repeat("&", care.NoteMax),
 		strings.Repeat("<>", care.NoteMax/2),
-		strings.Repeat("😀", care.NoteMax),
+		strings.Repeat("😀", care.NoteMax/2),
 		strings.Repeat("x\n", care.NoteMax/2-1) + "x",
-		strings.Repeat("å ö & 😀 ", care.NoteMax/8-1) + "å ö & 😀",
-		strings.Repeat("👩‍👩‍👧", care.NoteMax/5),
+		strings.Repeat("å ö & 😀 ", care.NoteMax/9-1) + "å ö & 😀",
+		strings.Repeat("👩‍👩‍👧", care.NoteMax/8),
 		strings.Repeat("x", care.NoteMax),
 		"x" + strings.Repeat(" ", care.NoteMax-2) + "x",
 	}
@@ -170,11 +170,11 @@ func TestManyNamesakes(t *testing.T) {
 			last := buttons(logs)[len(buttons(logs))-1].Text.Text
 			_, ref, _ := strings.Cut(last, " · ")
 			logged := o.clicks(anna, logs, last)
-			if want := "Loggat för " + ref + " (Ali Nilsson): elevsamtal, tis 17 nov.\n> Vem?\n[Ångra]"; shown(logged) != want || !logged.Replace {
+			if want := "Loggat för " + ref + " (Ali Nilsson): elevsamtal, tis 17 nov.\n> Vem?\n[Ångra] [Ändra]"; shown(logged) != want || !logged.Replace {
 				t.Errorf("after choosing = %q, replacing %v, want %q in the question's place", shown(logged), logged.Replace, want)
 			}
 			listed := o.clicks(anna, lists, last)
-			if want := "*Insatser för " + ref + " (Ali Nilsson)*\n*tis 17 nov*  elevsamtal\n> Vem?"; shown(listed) != want || !listed.Replace {
+			if want := "*Insatser för " + ref + " (Ali Nilsson)*\n*tis 17 nov*  elevsamtal\n> Vem?  [Ändra]"; shown(listed) != want || !listed.Replace {
 				t.Errorf("the list after choosing = %q, replacing %v, want %q in the question's place", shown(listed), listed.Replace, want)
 			}
 		})
@@ -262,7 +262,7 @@ func TestStudentOutOfSight(t *testing.T) {
 
 func TestClicksThatLeadNowhere(t *testing.T) {
 	o := newOffice(t)
-	handle := map[string]handlers.Action{}
+	handle := map[string]handlers.Route{}
 	for _, a := range o.Actions() {
 		handle[a.ID] = a
 	}
@@ -279,6 +279,13 @@ func TestClicksThatLeadNowhere(t *testing.T) {
 		{"intervention.undo", "iv_x", care.CodeNothingToUndo},
 		{"intervention.list", "9C-P5P", care.CodeNoSuchStudent},
 		{"intervention.list", "/", care.CodeNoSuchStudent},
+		{"intervention.edit", "", care.CodeNoSuchEntry},
+		{"intervention.edit", "iv_x", care.CodeNoSuchEntry},
+		{"intervention.log", "9C-P5P", care.CodeNoSuchStudent},
+		{"student.open", "9C-P5P", care.CodeNoSuchStudent},
+		{"student.open", "", care.CodeNoSuchStudent},
+		{"student.page", "8B-K3F", "too_old_button"},
+		{"student.page", "9C-P5P/1", care.CodeNoSuchStudent},
 	}
 	for _, tt := range tests {
 		t.Run(tt.action+" "+tt.value, func(t *testing.T) {

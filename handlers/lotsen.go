@@ -15,7 +15,11 @@ func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, fmt.Errorf("decode the text: %w", err)
 	}
 	word, rest := firstWord(text)
-	if subcommand(word) != subLanguage {
+	switch subcommand(word) {
+	case subLanguage:
+	case subSettings:
+		return a.openSettings(req), nil
+	default:
 		return a.lotsenHelp(req), nil
 	}
 	if rest == "" {
@@ -29,8 +33,15 @@ func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
 	if err := a.Care.ChooseLanguage(ctx, req.Actor, lang, req.ID, req.Now); err != nil {
 		return Reply{}, err
 	}
+	return a.languageSet(lang), nil
+}
+
+// languageSet confirms a language in that language.
+func (a *App) languageSet(lang care.Lang) Reply {
 	voice := a.Texts.In(string(lang))
-	return say(voice.Text("language_set", locales.Args{"Language": voice.Text("language_"+string(lang), nil)})), nil
+	reply := say(voice.Text("language_set", locales.Args{"Language": voice.Text("language_"+string(lang), nil)}))
+	reply.Lang, reply.Anew = lang, true
+	return reply
 }
 
 func (a *App) lotsenHelp(req Request) Reply {

@@ -2,7 +2,10 @@ package handlers_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +27,7 @@ type office struct {
 	care     *care.Service
 	now      time.Time
 	requests int
+	views    map[*slack.ModalViewRequest]string // the ids under which modals are shown
 }
 
 // The people of the office, by what they speak.
@@ -70,7 +74,7 @@ func newOffice(t testing.TB) *office {
 		Default: care.Swedish, Kinds: kindWords(texts), Vault: keys,
 		Records: records.Care(),
 	}
-	o := &office{App: &handlers.App{Care: service, Texts: texts}, t: t, care: service,
+	o := &office{App: &handlers.App{Care: service, Texts: texts}, t: t, care: service, views: map[*slack.ModalViewRequest]string{},
 		now: time.Date(2026, 11, 17, 9, 0, 0, 0, zone)}
 	o.staff(
 		care.StaffRow{Email: "anna@alen.se", Name: "Anna Lund", Roles: []care.Role{care.Mentor}, School: "alen", Groups: []string{"8B", "8A"}, SlackID: anna},
@@ -152,8 +156,8 @@ func (o *office) types(who, line string) handlers.Reply {
 	return handlers.Reply{}
 }
 
-// clicks has a person click the button with that label.
-func (o *office) clicks(who string, r handlers.Reply, label string) handlers.Reply {
+// clicks has a person click the button with that label; in a modal, after they have filled it in.
+func (o *office) clicks(who string, r handlers.Reply, label string, fields ...string) handlers.Reply {
 	o.t.Helper()
 	for _, b := range buttons(r) {
 		if b.Text.Text != label {
@@ -161,15 +165,56 @@ func (o *office) clicks(who string, r handlers.Reply, label string) handlers.Rep
 		}
 		req := o.request(who)
 		req.Value = b.Value
-		for _, action := range o.Actions() {
-			if rest := strings.TrimPrefix(b.ActionID, action.ID); rest != b.ActionID && strings.Trim(rest, ".0123456789") == "" {
-				reply, err := action.Handle(o.t.Context(), req)
-				return o.answer(req, reply, err)
-			}
+		if r.Modal != nil {
+			req.Form = o.fill(r.Modal, fields)
 		}
-		o.t.Fatalf("nothing handles the button %s", b.ActionID)
+		answer := o.goes(o.Actions(), regexp.MustCompile(`\.\d+$`).ReplaceAllString(b.ActionID, ""), req)
+		if answer.Modal != nil && answer.Replace {
+			o.views[answer.Modal] = o.views[r.Modal]
+		}
+		return answer
 	}
 	o.t.Fatalf("there is no button %q on\n%s", label, shown(r))
+	return handlers.Reply{}
+}
+
+// goes has the route with an id handle a request.
+func (o *office) goes(list []handlers.Route, id string, req handlers.Request) handlers.Reply {
+	o.t.Helper()
+	for _, route := range list {
+		if route.ID == id {
+			reply, err := route.Handle(o.t.Context(), req)
+			return o.answer(req, reply, err)
+		}
+	}
+	o.t.Fatalf("nothing handles %s", id)
+	return handlers.Reply{}
+}
+
+// submits has a person fill in a modal and send it: "kinds=talk,home", "note=Ringde hem".
+func (o *office) submits(who string, r handlers.Reply, fields ...string) handlers.Reply {
+	o.t.Helper()
+	req := o.request(who)
+	req.Form = o.fill(r.Modal, fields)
+	answer := o.goes(o.Submissions(), r.Modal.CallbackID, req)
+	if answer.Modal != nil {
+		o.views[answer.Modal] = o.views[r.Modal]
+	}
+	return answer
+}
+
+// shortcut has a person use a shortcut, on a message with that text.
+func (o *office) shortcut(who, id, text string) handlers.Reply {
+	o.t.Helper()
+	req := o.request(who)
+	req.Text = text
+	for _, s := range o.Shortcuts() {
+		if s.ID == id {
+			reply, err := s.Handle(o.t.Context(), req)
+			return o.answer(req, reply, err)
+		}
+	}
+	o.t.Fatalf("there is no shortcut %s", id)
 	return handlers.Reply{}
 }
 
@@ -183,19 +228,33 @@ func (o *office) answer(req handlers.Request, r handlers.Reply, err error) handl
 		r = o.ErrorReply(err, req.Actor.Lang, req.ID)
 	}
 	o.fits(r)
+	if r.Modal != nil {
+		o.fitsAsModal(r.Modal)
+		o.views[r.Modal] = "V " + req.ID
+	}
 	return r
 }
 
-// fits holds a reply to Slack's limits and to texts without gaps.
+// fits holds a message to Slack's limits and to texts without gaps.
 func (o *office) fits(r handlers.Reply) {
 	o.t.Helper()
+	if r.Modal != nil || r.Options != nil {
+		return
+	}
 	if r.Text == "" {
 		o.t.Error("the reply has no text for notifications")
 	}
 	if n := len(r.Blocks); n == 0 || n > handlers.BlocksMax {
 		o.t.Errorf("the reply has %d blocks, want 1 to %d", n, handlers.BlocksMax)
 	}
-	for i, block := range r.Blocks {
+	o.blocksFit(r.Blocks)
+	o.whole(shown(r))
+}
+
+// blocksFit holds sections and buttons to Slack's limits.
+func (o *office) blocksFit(blocks []slack.Block) {
+	o.t.Helper()
+	for i, block := range blocks {
 		switch block := block.(type) {
 		case *slack.SectionBlock:
 			if n := units(block.Text.Text); n == 0 || n > handlers.SectionMax {
@@ -204,37 +263,64 @@ func (o *office) fits(r handlers.Reply) {
 			if !block.Text.Verbatim {
 				o.t.Errorf("in block %d Slack makes links of words", i)
 			}
+			if block.Accessory != nil {
+				o.buttonFits(block.Accessory.ButtonElement)
+			}
 		case *slack.ActionBlock:
 			ids := map[string]bool{}
-			for _, b := range block.Elements.ElementSet {
-				b := b.(*slack.ButtonBlockElement)
+			for _, e := range block.Elements.ElementSet {
+				b := e.(*slack.ButtonBlockElement)
 				if ids[b.ActionID] {
 					o.t.Errorf("two buttons are %s", b.ActionID)
 				}
 				ids[b.ActionID] = true
-				if n := units(b.Text.Text); n == 0 || n > handlers.ButtonMax || b.Text.Type != slack.PlainTextType {
-					o.t.Errorf("the button %q has %d characters of %s", b.Text.Text, n, b.Text.Type)
-				}
+				o.buttonFits(b)
 			}
 			if n := len(ids); n == 0 || n > handlers.ButtonsMax {
 				o.t.Errorf("block %d has %d buttons, want 1 to %d", i, n, handlers.ButtonsMax)
 			}
+		case *slack.DividerBlock, *slack.HeaderBlock, *slack.InputBlock:
 		default:
 			o.t.Errorf("block %d is a %T", i, block)
 		}
 	}
-	for _, gap := range []string{"<no value>", "[error_", "[kind_", "{{"} {
-		if strings.Contains(shown(r), gap) {
-			o.t.Errorf("the reply has %q in it:\n%s", gap, shown(r))
+}
+
+func (o *office) buttonFits(b *slack.ButtonBlockElement) {
+	o.t.Helper()
+	if n := units(b.Text.Text); n == 0 || n > handlers.ButtonMax || b.Text.Type != slack.PlainTextType {
+		o.t.Errorf("the button %q has %d characters of %s", b.Text.Text, n, b.Text.Type)
+	}
+}
+
+// whole holds a text to having no gaps.
+func (o *office) whole(text string) {
+	o.t.Helper()
+	for _, gap := range []string{"<no value>", "[error_", "[kind_", "[field_", "[modal_", "[button_", "[level_", "[audience_", "[partner_", "[outcome_", "{{"} {
+		if strings.Contains(text, gap) {
+			o.t.Errorf("the reply has %q in it:\n%s", gap, text)
 		}
 	}
 }
 
+// blocksOf are the blocks of a message or modal.
+func blocksOf(r handlers.Reply) []slack.Block {
+	if r.Modal != nil {
+		return r.Modal.Blocks.BlockSet
+	}
+	return r.Blocks
+}
+
 func buttons(r handlers.Reply) []*slack.ButtonBlockElement {
 	var all []*slack.ButtonBlockElement
-	for _, block := range r.Blocks {
-		if row, ok := block.(*slack.ActionBlock); ok {
-			for _, b := range row.Elements.ElementSet {
+	for _, block := range blocksOf(r) {
+		switch block := block.(type) {
+		case *slack.SectionBlock:
+			if block.Accessory != nil {
+				all = append(all, block.Accessory.ButtonElement)
+			}
+		case *slack.ActionBlock:
+			for _, b := range block.Elements.ElementSet {
 				all = append(all, b.(*slack.ButtonBlockElement))
 			}
 		}
@@ -253,19 +339,58 @@ func texts(r handlers.Reply) []string {
 	return all
 }
 
-// shown is a reply as text: its sections, and each row of buttons in brackets.
+// shown is a reply as text: its sections and fields, and buttons in brackets.
 func shown(r handlers.Reply) string {
 	var lines []string
-	for _, block := range r.Blocks {
+	if m := r.Modal; m != nil {
+		lines = append(lines, "( "+m.Title.Text+" )")
+	}
+	if blocks := blocksOf(r); len(blocks) > 0 {
+		lines = append(lines, shownBlocks(blocks))
+	}
+	for _, o := range r.Options {
+		lines = append(lines, "- "+o.Text.Text)
+	}
+	for _, field := range slices.Sorted(maps.Keys(r.Errors)) {
+		if field != "" {
+			lines = append(lines, "! "+field+": "+r.Errors[field])
+		}
+	}
+	if m := r.Modal; m != nil && m.Submit != nil {
+		lines = append(lines, "( "+m.Close.Text+" | "+m.Submit.Text+" )")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func shownBlocks(blocks []slack.Block) string {
+	var lines []string
+	for _, block := range blocks {
 		switch block := block.(type) {
+		case *slack.HeaderBlock:
+			lines = append(lines, "# "+block.Text.Text)
+		case *slack.DividerBlock:
+			lines = append(lines, "---")
 		case *slack.SectionBlock:
-			lines = append(lines, block.Text.Text)
+			line := block.Text.Text
+			if block.Accessory != nil {
+				line += "  [" + block.Accessory.ButtonElement.Text.Text + "]"
+			}
+			lines = append(lines, line)
 		case *slack.ActionBlock:
 			var row []string
 			for _, b := range block.Elements.ElementSet {
 				row = append(row, "["+b.(*slack.ButtonBlockElement).Text.Text+"]")
 			}
 			lines = append(lines, strings.Join(row, " "))
+		case *slack.InputBlock:
+			line := block.Label.Text + ": " + strings.Join(initial(block.Element), ", ")
+			if !block.Optional {
+				line = "* " + line
+			}
+			if block.Hint != nil {
+				line += "\n    " + block.Hint.Text
+			}
+			lines = append(lines, line)
 		}
 	}
 	return strings.Join(lines, "\n")

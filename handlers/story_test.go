@@ -19,7 +19,9 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // A story is what one person does, line by line: a command as Slack sends it, a click on a
-// button of the latest answer that has any ("[Ångra]"), or some time that passes ("31m").
+// button of the latest answer that has any ("[Ångra]", "[Fler val] kinds=talk"), the latest modal
+// filled in and sent ("{kinds=talk | note=Ringde hem}"), a shortcut ("⚡log_message Text"), what is
+// typed into the search ("?alv"), a look at App Home ("home"), or some time that passes ("31m").
 type story struct {
 	who   string
 	lines []string
@@ -41,7 +43,13 @@ var stories = map[string]story{
 		"/insats lista 8B-K3F",
 		"/insats ,", "/insats 9C-P5P samtal", "/insats Kalle Anka samtal", "/insats 8B-K3F,8B-222 samtal",
 		"/insats 8B-K3F", "/insats 8B-K3F fika", "/insats 8B-K3F samtal " + tooLong, "/insats lista Kalle",
-		"/insats hjälp", "/lotsen", "/lotsen språk", "/lotsen språk tyska", "/lotsen språk sv", "/lotsen språk NYNORSK", "/lotsen språk",
+		"/insats hjälp", "/lotsen", "/lotsen språk", "/lotsen språk tyska", "/lotsen språk sv", "/lotsen språk NYNORSK", "/lotsen språk", "/lotsen språk sv",
+		"/insats", "{kinds=talk}", "?nor 8b", "{students=8B-N4N | kinds=talk,home | note=<Hej> & välkommen}", "[Ändra]",
+		"{note=Hej igen | partner=bup | outcome=some_effect | follow_up=2026-12-01 | audience=mentor}", "[Ändra]", "{date=2026-11-30 | follow_up=2026-11-01}",
+		"⚡log_message Mamma ringde: &lt;!channel&gt; hon är &lt;sjuk&gt;", "[Fler val] kinds=home", "{level=group}", "[Ångra]", "⚡log_intervention ",
+		"/elev 8B-N4N", "[Ändra]", "{kinds=talk}", "/elev alva", "[Alva Berg · 8B-M2X]", "[Logga insats]", "{kinds=risk | students=8B-M2X,9C-P5P}", "{kinds=risk}",
+		"/elev", "/elev kalle", "/elev hjälp", "home", "[Visa namn]", "14h", "home",
+		"/lotsen inställningar", "{language=nn}", "/elev",
 	}},
 	"nb": {guro, []string{
 		"/tiltak liste", "/tiltak liste 1STA-B2B", "/tiltak angre",
@@ -58,7 +66,13 @@ var stories = map[string]story{
 		"/tiltak liste 1STA-C4D",
 		"/tiltak ,", "/tiltak 9C-P5P samtale", "/tiltak Kalle And samtale", "/tiltak 1STA-B2B,1STA-222 samtale",
 		"/tiltak 1STA-B2B", "/tiltak 1STA-B2B kaffe", "/tiltak 1STA-B2B samtale " + tooLong, "/tiltak liste Kalle",
-		"/tiltak hjelp", "/lotsen", "/lotsen språk", "/lotsen språk tysk", "/lotsen språk nb", "/lotsen språk SVENSKA", "/lotsen språk",
+		"/tiltak hjelp", "/lotsen", "/lotsen språk", "/lotsen språk tysk", "/lotsen språk nb", "/lotsen språk SVENSKA", "/lotsen språk", "/lotsen språk nb",
+		"/tiltak", "{kinds=talk}", "?moe 1sta", "{students=1STA-C4D | kinds=talk,home | note=<Hei> & velkommen}", "[Endre]",
+		"{note=Hei igjen | partner=ppt | outcome=some_effect | follow_up=2026-12-01 | audience=mentor}", "[Endre]", "{date=2026-11-30 | follow_up=2026-11-01}",
+		"⚡log_message Mor ringte: &lt;!channel&gt; hun er &lt;syk&gt;", "[Flere valg] kinds=home", "{level=group}", "[Angre]", "⚡log_intervention ",
+		"/elev 1STA-C4D", "[Endre]", "{kinds=talk}", "/elev liv", "[Liv Åsen · 1STA-B2B]", "[Registrer tiltak]", "{kinds=risk | students=1STA-B2B,9C-P5P}", "{kinds=risk}",
+		"/elev", "/elev kalle", "/elev hjelp", "home", "[Vis navn]", "14h", "home",
+		"/lotsen innstillinger", "{language=sv}", "/elev",
 	}},
 	"nn": {signe, []string{
 		"/tiltak liste", "/tiltak liste 1STB-C3C", "/tiltak angre",
@@ -75,7 +89,13 @@ var stories = map[string]story{
 		"/tiltak liste 1STB-P9Q",
 		"/tiltak ,", "/tiltak 9C-P5P samtale", "/tiltak Kalle And samtale", "/tiltak 1STB-C3C,1STB-222 samtale",
 		"/tiltak 1STB-C3C", "/tiltak 1STB-C3C kaffi", "/tiltak 1STB-C3C samtale " + tooLong, "/tiltak liste Kalle",
-		"/tiltak hjelp", "/lotsen", "/lotsen språk", "/lotsen språk tysk", "/lotsen språk nn", "/lotsen språk BOKMÅL", "/lotsen språk",
+		"/tiltak hjelp", "/lotsen", "/lotsen språk", "/lotsen språk tysk", "/lotsen språk nn", "/lotsen språk BOKMÅL", "/lotsen språk", "/lotsen språk nn",
+		"/tiltak", "{kinds=talk}", "?li 1stb", "{students=1STB-P9Q | kinds=talk,home | note=<Hei> & velkomen}", "[Endre]",
+		"{note=Hei igjen | partner=ppt | outcome=some_effect | follow_up=2026-12-01 | audience=mentor}", "[Endre]", "{date=2026-11-30 | follow_up=2026-11-01}",
+		"⚡log_message Mor ringde: &lt;!channel&gt; ho er &lt;sjuk&gt;", "[Fleire val] kinds=home", "{level=group}", "[Angre]", "⚡log_intervention ",
+		"/elev 1STB-P9Q", "[Endre]", "{kinds=talk}", "/elev jon", "[Jon Sæther · 1STB-C3C]", "[Registrer tiltak]", "{kinds=risk | students=1STB-C3C,9C-P5P}", "{kinds=risk}",
+		"/elev", "/elev kalle", "/elev hjelp", "home", "[Vis namn]", "14h", "home",
+		"/lotsen innstillingar", "{language=nb}", "/elev",
 	}},
 }
 
@@ -114,22 +134,55 @@ func tell(o *office, s story, lang care.Lang) string {
 			b.WriteString("\n")
 			continue
 		}
-		var answer handlers.Reply
-		if label, ok := strings.CutPrefix(line, "["); ok {
-			answer = o.clicks(s.who, asked, strings.TrimSuffix(label, "]"))
-		} else {
-			answer = o.types(s.who, line)
-		}
-		if len(buttons(answer)) > 0 {
+		answer := o.does(s.who, asked, line)
+		if len(buttons(answer)) > 0 || answer.Modal != nil {
 			asked = answer
 		}
 		b.WriteString(shown(answer) + "\n\n")
 	}
-	for _, id := range []string{"one_moment", "still_working", "error_busy"} {
+	for _, id := range []string{"one_moment", "still_working", "still_saving", "error_busy"} {
 		b.WriteString(shown(o.Say(id, lang)) + "\n")
 	}
-	for _, err := range []error{&care.Error{Code: care.CodeNoAccess}, &care.Error{Code: "too_old_button"}, errors.New("no answer from the disk")} {
+	for _, err := range []error{&care.Error{Code: care.CodeNoAccess}, &care.Error{Code: "too_old_button"}, &care.Error{Code: "window_late"}, errors.New("no answer from the disk")} {
 		b.WriteString(shown(o.ErrorReply(err, lang, "r_7f3k")) + "\n")
 	}
 	return b.String()
+}
+
+// does carries out one line of a story; asked is the latest answer that asks for something.
+func (o *office) does(who string, asked handlers.Reply, line string) handlers.Reply {
+	o.t.Helper()
+	switch {
+	case strings.HasPrefix(line, "["):
+		label, fields, _ := strings.Cut(line[1:], "]")
+		return o.clicks(who, asked, label, parted(fields)...)
+	case strings.HasPrefix(line, "{"):
+		return o.submits(who, asked, parted(strings.Trim(line, "{}"))...)
+	case strings.HasPrefix(line, "⚡"):
+		id, text, _ := strings.Cut(strings.TrimPrefix(line, "⚡"), " ")
+		return o.shortcut(who, id, text)
+	case strings.HasPrefix(line, "?"):
+		req := o.request(who)
+		req.Text = line[1:]
+		return o.goes(o.Searches(), "students", req)
+	case line == "home":
+		view, _, err := o.Home(o.t.Context(), o.request(who))
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		o.blocksFit(view.Blocks.BlockSet)
+		return handlers.Reply{Blocks: view.Blocks.BlockSet}
+	}
+	return o.types(who, line)
+}
+
+// parted takes the fields of a line apart.
+func parted(fields string) []string {
+	var list []string
+	for f := range strings.SplitSeq(fields, " | ") {
+		if f = strings.TrimSpace(f); f != "" {
+			list = append(list, f)
+		}
+	}
+	return list
 }

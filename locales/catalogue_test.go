@@ -139,6 +139,9 @@ func TestTextsFitInSlack(t *testing.T) {
 		{regexp.MustCompile(`^command_\w+_description$`), 80},
 		{regexp.MustCompile(`^command_\w+_usage$`), 60},
 		{regexp.MustCompile(`^(button|kind)_`), 30},
+		{regexp.MustCompile(`^modal_|^settings_title$|^shortcut_\w+_name$`), 24},
+		{regexp.MustCompile(`^shortcut_\w+_description$`), 150},
+		{regexp.MustCompile(`^(level|partner|outcome)_`), 60},
 		{regexp.MustCompile(`.`), 3000},
 	}
 	for _, lang := range locales.Languages {

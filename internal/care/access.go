@@ -167,12 +167,19 @@ func (s *Service) today(school string, now time.Time) Date {
 
 // visible returns the students whom the actor may see.
 func (s *Service) visible(ctx context.Context, actor Actor, now time.Time) ([]Student, error) {
+	return s.students(ctx, actor, true, now)
+}
+
+// students returns the students whom the actor mentors or is assigned to, and with wide those whom
+// they see as the school's team or principal.
+func (s *Service) students(ctx context.Context, actor Actor, wide bool, now time.Time) ([]Student, error) {
 	var all []Student
 	seen := map[string]bool{}
 	assigned := map[Ref]*Assignment{}
 	take := func(list []Student) {
 		for _, stu := range list {
-			if s.stands(actor, stu, assigned[stu.Ref()], now).sees() && !seen[stu.ID] {
+			r := s.stands(actor, stu, assigned[stu.Ref()], now)
+			if (r.own || r.assigned || wide && r.sees()) && !seen[stu.ID] {
 				seen[stu.ID] = true
 				all = append(all, stu)
 			}
@@ -197,7 +204,7 @@ func (s *Service) visible(ctx context.Context, actor Actor, now time.Time) ([]St
 	for id := range s.Schools {
 		on := s.today(id, now)
 		var groups []string
-		whole := actor.Staff.has(id, on, EHT, Principal)
+		whole := wide && actor.Staff.has(id, on, EHT, Principal)
 		for _, m := range actor.Staff.Groups {
 			if actor.Staff.mentors(id, m.Group, on) && m.School == id {
 				groups = append(groups, m.Group)

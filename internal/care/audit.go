@@ -24,11 +24,14 @@ type Action string
 // What is audited.
 const (
 	ActionLog      Action = "intervention.log"      // logged; the answer showed the name and note
+	ActionEdit     Action = "intervention.edit"     // changed; the answer showed the name and note
 	ActionWithdraw Action = "intervention.withdraw" // withdrawn by its author
 	ActionShow     Action = "intervention.show"     // shown once more to its author, who asked for what was done before
 	ActionListOwn  Action = "intervention.list_own" // read own latest entries
 	ActionTimeline Action = "student.timeline"      // read a student's name and timeline
 	ActionChoose   Action = "student.choose"        // was shown names to choose between
+	ActionSuggest  Action = "student.suggest"       // was shown names that fit what was typed into a form
+	ActionNames    Action = "student.names"         // read the names of those they work with
 	ActionImport   Action = "roster.import"         // a roster changed the record
 )
 

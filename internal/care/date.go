@@ -29,6 +29,11 @@ func (d Date) At(hour, minute int, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), hour, minute, 0, 0, zone)
 }
 
+// AddDays is the day so many days after d, or before it.
+func (d Date) AddDays(n int) Date {
+	return DateOf(d.At(0, 0, time.UTC).AddDate(0, 0, n), time.UTC)
+}
+
 // A Period is a span of days with both ends included. An empty end is open.
 type Period struct {
 	From Date `bson:"from,omitempty"`

@@ -50,3 +50,20 @@ func CodeOf(err error) Code {
 type LimitedError struct{ After time.Duration }
 
 func (e *LimitedError) Error() string { return "rate limited for " + e.After.String() }
+
+// Mistakes are all Errors in err's tree: a form may have several.
+func Mistakes(err error) []*Error {
+	switch e := err.(type) { //nolint:errorlint // it walks the tree itself
+	case nil:
+		return nil
+	case *Error:
+		return []*Error{e}
+	case interface{ Unwrap() []error }:
+		var all []*Error
+		for _, inner := range e.Unwrap() {
+			all = append(all, Mistakes(inner)...)
+		}
+		return all
+	}
+	return Mistakes(errors.Unwrap(err))
+}

@@ -2,7 +2,6 @@ package care
 
 import (
 	"slices"
-	"time"
 )
 
 // timed is something that a person has at a school for a time: a post or a group.
@@ -85,6 +84,3 @@ func carryOne[T any, P timed[T]](list []T, named T, row Period, today Date) []T 
 	}
 	return list
 }
-
-// dayBefore is the day before d.
-func dayBefore(d Date) Date { return DateOf(d.At(0, 0, time.UTC).AddDate(0, 0, -1), time.UTC) }

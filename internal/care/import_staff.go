@@ -235,7 +235,7 @@ func (st *Staff) work(row StaffRow, today Date) {
 // leave is that the person has left the school. Who has left is let in no more from this
 // moment, so without a last day in the row it was yesterday.
 func (st *Staff) leave(row StaffRow, today Date) {
-	last := dayBefore(today)
+	last := today.AddDays(-1)
 	if row.To != "" && row.To <= today {
 		last = row.To
 	}

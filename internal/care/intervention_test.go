@@ -32,7 +32,7 @@ func TestLogLine(t *testing.T) {
 	want := care.Entry{
 		ID: got.ID, Students: []care.Name{{Ref: "8B-K3F", Given: "Alva", Family: "Berg"}, {Ref: "8B-M2X", Given: "Alva", Family: "Norén"}},
 		Kinds: []care.Kind{care.KindTalk, care.KindHome}, Date: "2026-10-05", At: h.now, School: h.Schools["alen"],
-		Own: true, Note: "Ringde mamma", Status: care.StatusActive,
+		Own: true, Note: "Ringde mamma", Status: care.StatusActive, Level: care.LevelIndividual, Audience: care.AudienceEHT, Editable: true,
 	}
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
 		t.Errorf("LogLine() (-want +got):\n%s", diff)

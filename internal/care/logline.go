@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -45,8 +46,18 @@ const (
 	CodeNoSuchStudent  Code = "no_such_student" // Word; when looking, where CodeUnknownStudent is for logging
 )
 
-// NoteMax is how many characters a note may have.
+// NoteMax is how many characters a note may have, in UTF-16 units: the strictest way in which Slack
+// may count what stands in a form.
 const NoteMax = 3000
+
+// noteLength is how many characters a note has, as NoteMax counts them.
+func noteLength(note string) int {
+	n := 0
+	for _, r := range note {
+		n += max(utf16.RuneLen(r), 1)
+	}
+	return n
+}
 
 // ParseLogLine reads "<student>[,<student>] <kind>[,<kind>] [text]". A student is a ref or a
 // name among names; a kind is looked up in kinds. It returns an *Error for what cannot be
@@ -68,7 +79,7 @@ func ParseLogLine(text string, kinds *KindWords, names []Name, picks Picks) (Log
 		return LogLine{}, err
 	}
 	note := p.rest()
-	if n := utf8.RuneCountInString(note); n > NoteMax {
+	if n := noteLength(note); n > NoteMax {
 		return LogLine{}, &Error{Code: CodeNoteTooLong, Args: map[string]any{"Length": n, "Max": NoteMax}}
 	}
 	return LogLine{Students: students, Kinds: found, Text: note}, nil

@@ -223,7 +223,7 @@ func TestParseLogLineWithoutNames(t *testing.T) {
 
 func TestNoteLength(t *testing.T) {
 	kinds := care.NewKindWords(kindNames(t))
-	note := strings.Repeat("å😀", care.NoteMax/2)
+	note := strings.Repeat("å😀", care.NoteMax/3)
 	got, err := care.ParseLogLine("8B-K3F samtal "+note, kinds, nil, nil)
 	if err != nil || got.Text != note {
 		t.Errorf("a note of %d characters: %d characters, %v; want all of them", care.NoteMax, len([]rune(got.Text)), err)

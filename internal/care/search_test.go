@@ -238,9 +238,10 @@ func (h *house) assign(a care.Actor, ref care.Ref, period care.Period) {
 // had stores an intervention with a note of that audience, made by someone.
 func (h *house) had(id string, by care.Actor, audience care.Audience, note string, refs ...care.Ref) {
 	h.t.Helper()
-	iv := care.Intervention{Meta: care.Meta{ID: id}, Student: refs[0], Students: refs, School: "alen", Level: care.LevelIndividual,
-		Kinds: []care.Kind{care.KindTalk}, Author: by.Staff.ID, Date: care.DateOf(h.now, h.zone), At: h.now,
-		Audience: audience, Status: care.StatusActive}
+	iv := care.Intervention{Meta: care.Meta{ID: id}, Student: refs[0], School: "alen", Author: by.Staff.ID, At: h.now,
+		Content: care.Content{Students: refs, Level: care.LevelIndividual, Kinds: []care.Kind{care.KindTalk},
+			Date: care.DateOf(h.now, h.zone), Audience: audience},
+		Status: care.StatusActive}
 	if note != "" {
 		iv.Note = h.seal(note, "interventions", id, "note")
 	}

@@ -13,7 +13,7 @@ const ListMax = 10
 // ListOwn returns the actor's latest interventions, and whether there are more. That they were
 // read is on record before they are returned.
 func (s *Service) ListOwn(ctx context.Context, actor Actor, now time.Time) (entries []Entry, more bool, err error) {
-	entries, more, err = s.latest(ctx, actor, now, func(limit int) ([]Intervention, error) {
+	entries, more, err = s.latest(ctx, newReader(s, actor, now), 0, func(limit int) ([]Intervention, error) {
 		return s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, limit)
 	})
 	if err != nil {
@@ -28,28 +28,15 @@ func (s *Service) ListOwn(ctx context.Context, actor Actor, now time.Time) (entr
 // Timeline returns a student and the latest interventions for them, and whether there are
 // more. who is a ref or a name. That they were read is on record before they are returned.
 func (s *Service) Timeline(ctx context.Context, actor Actor, who string, now time.Time) (of Name, entries []Entry, more bool, err error) {
-	stu, err := s.FindStudent(ctx, actor, who, now)
-	if err != nil {
-		return Name{}, nil, false, err
-	}
-	if of, err = s.name(stu); err != nil {
-		return Name{}, nil, false, err
-	}
-	entries, more, err = s.latest(ctx, actor, now, func(limit int) ([]Intervention, error) {
-		return s.Interventions.OfStudent(ctx, stu.Ref(), limit)
-	})
-	if err != nil {
-		return Name{}, nil, false, fmt.Errorf("list the student's interventions: %w", err)
-	}
-	return of, entries, more, s.auditReading(ctx, actor, ActionTimeline, shownRefs([]Ref{stu.Ref()}, entries...), now)
+	c, err := s.Card(ctx, actor, who, 0, now)
+	return c.Student, c.Entries, c.More, err
 }
 
-// latest returns the first ListMax entries that are for the actor to see of what find finds, and
-// whether there are more.
-func (s *Service) latest(ctx context.Context, actor Actor, now time.Time, find func(limit int) ([]Intervention, error)) ([]Entry, bool, error) {
-	r := newReader(s, actor, now)
+// latest returns ListMax entries, after the first skip, that are for the reader to see of what find
+// finds, and whether there are more.
+func (s *Service) latest(ctx context.Context, r *reader, skip int, find func(limit int) ([]Intervention, error)) ([]Entry, bool, error) {
 	// Some of what is found is not shown, so more is asked for until it is enough.
-	for limit := 2*ListMax + 1; ; limit *= 4 {
+	for limit := 2*(skip+ListMax) + 1; ; limit *= 4 {
 		list, err := find(limit)
 		if err != nil {
 			return nil, false, err
@@ -66,13 +53,13 @@ func (s *Service) latest(ctx context.Context, actor Actor, now time.Time, find f
 			if iv.hiddenIn(e) {
 				continue
 			}
-			if len(entries) == ListMax {
-				return entries, true, nil
+			if len(entries) == skip+ListMax {
+				return entries[skip:], true, nil
 			}
 			entries = append(entries, e)
 		}
 		if len(list) < limit {
-			return entries, false, nil
+			return entries[min(skip, len(entries)):], false, nil
 		}
 	}
 }
@@ -87,6 +74,7 @@ type reader struct {
 	now      time.Time
 	students map[Ref]readStudent
 	authors  map[string]string
+	refsOnly bool // opens no name and no note
 }
 
 type readStudent struct {
@@ -95,15 +83,24 @@ type readStudent struct {
 }
 
 func newReader(s *Service, actor Actor, now time.Time) *reader {
-	return &reader{s, actor, now, map[Ref]readStudent{}, map[string]string{}}
+	return &reader{s: s, actor: actor, now: now, students: map[Ref]readStudent{}, authors: map[string]string{}}
+}
+
+// entryOf is what everyone who sees an intervention sees of it.
+func (s *Service) entryOf(iv Intervention) Entry {
+	return Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: s.Schools[iv.School], Status: iv.Status,
+		Level: iv.Level, Audience: iv.Audience, Partner: iv.Partner, Outcome: iv.Outcome, FollowUp: iv.FollowUp,
+		Revisions: len(iv.Revisions)}
 }
 
 // entry is iv as the actor may see it. A note on several students is for those who may read it of
-// each of them; its author reads it while they see one.
+// each of them; its author reads it while they see one. An intervention without students is its
+// author's alone.
 func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
-	e := Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: r.s.Schools[iv.School],
-		Own: iv.Author == r.actor.Staff.ID, Status: iv.Status}
-	mayRead := len(iv.Students) > 0
+	e := r.s.entryOf(iv)
+	e.Own = iv.Author == r.actor.Staff.ID
+	all := len(iv.Students) > 0 // that is, what follows holds of all of them
+	mayRead, wide := all, all
 	for _, ref := range iv.Students {
 		stu, err := r.student(ctx, ref)
 		if err != nil {
@@ -113,8 +110,14 @@ func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
 			e.Students = append(e.Students, stu.name)
 		}
 		mayRead = mayRead && stu.relation.readsNote(iv.Audience)
+		wide = wide && (stu.relation.eht || stu.relation.principal)
 	}
-	mayRead = mayRead || e.Own && !iv.hiddenIn(e)
+	author := e.Own && !iv.hiddenIn(e)
+	e.Editable = author || wide && (mayRead || len(iv.Note) == 0)
+	mayRead = mayRead || author
+	if r.refsOnly {
+		return e, nil
+	}
 	var err error
 	if !e.Own {
 		if e.Author, err = r.author(ctx, iv.Author); err != nil {
@@ -129,6 +132,9 @@ func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
 	return e, nil
 }
 
+// refs are the refs of the students whom the reader may see.
+func (e Entry) refs() []Ref { return shownRefs(nil, e) }
+
 // student returns a student as the actor stands to them; without a name if they may not see it.
 func (r *reader) student(ctx context.Context, ref Ref) (readStudent, error) {
 	if known, ok := r.students[ref]; ok {
@@ -140,8 +146,8 @@ func (r *reader) student(ctx context.Context, ref Ref) (readStudent, error) {
 	case err != nil:
 		return readStudent{}, err
 	}
-	read := readStudent{relation: rel}
-	if rel.sees() {
+	read := readStudent{relation: rel, name: Name{Ref: ref}}
+	if rel.sees() && !r.refsOnly {
 		if read.name, err = r.s.name(stu); err != nil {
 			return readStudent{}, err
 		}

@@ -1,4 +1,4 @@
-// Package slackapi is the only user of Slack's client: facts about people and late answers.
+// Package slackapi is the only user of Slack's client: facts about people, modals, App Homes and late answers.
 package slackapi
 
 import (
@@ -22,7 +22,7 @@ import (
 )
 
 // Scopes are the bot scopes that the calls here need (docs.slack.dev/reference/methods).
-// A response_url and auth.test need none.
+// A response_url, views and auth.test need none.
 var Scopes = []string{"users:read", "users:read.email"}
 
 // callTimeout bounds each call.

@@ -138,11 +138,15 @@ func TestRoundTrips(t *testing.T) {
 		care.StudentKey{Meta: bare}, "_id v student")
 	testRoundTrip(t, r, r.Assignments, "assignments", care.Assignment{Meta: meta("full"), Staff: "st_1", Student: "8B-K3F", Period: period},
 		care.Assignment{Meta: bare}, "_id v staff student")
+	content := care.Content{
+		Students: []care.Ref{"8B-K3F", "8B-M2X"}, Level: care.LevelGroup, Kinds: []care.Kind{care.KindTalk, care.KindHome},
+		Date: "2026-10-05", Note: care.Sealed("note"), Audience: care.AudienceLeadership, Partner: care.PartnerBUP,
+		Outcome: care.OutcomeSomeEffect, FollowUp: "2026-12-01",
+	}
 	testRoundTrip(t, r, r.Interventions, "interventions", care.Intervention{
-		Meta: meta("full"), Student: "8B-K3F", Students: []care.Ref{"8B-K3F", "8B-M2X"}, School: "alen", Level: care.LevelGroup,
-		Kinds: []care.Kind{care.KindTalk, care.KindHome}, Author: "st_1", Date: "2026-10-05", At: at(6), Note: care.Sealed("note"),
-		Audience: care.AudienceLeadership, Status: care.StatusWithdrawn, WithdrawnAt: at(7),
-	}, care.Intervention{Meta: bare, At: at(6)}, "_id v school level kinds author date at audience status")
+		Meta: meta("full"), Student: "8B-K3F", School: "alen", Author: "st_1", At: at(6), Content: content,
+		Status: care.StatusWithdrawn, WithdrawnAt: at(7), Revisions: []care.Revision{{At: at(6), By: "st_2", Before: content}},
+	}, care.Intervention{Meta: bare, At: at(6)}, "_id v school author at level kinds date audience status")
 	testRoundTrip(t, r, r.Drafts, "drafts", care.Draft{
 		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8),
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
@@ -254,7 +258,7 @@ func TestInterventions(t *testing.T) {
 	r := open(t)
 	add := func(id, author string, date care.Date, at time.Time, students ...care.Ref) {
 		t.Helper()
-		iv := care.Intervention{Meta: care.Meta{ID: id}, Students: students, Author: author, Date: date, At: at}
+		iv := care.Intervention{Meta: care.Meta{ID: id}, Author: author, At: at, Content: care.Content{Students: students, Date: date}}
 		if len(students) > 0 {
 			iv.Student = students[0]
 		}

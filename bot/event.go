@@ -8,45 +8,18 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// interaction takes the payload of an interaction. What cannot be read or is not known is logged
-// by its type and counts as received: to refuse it would only make people see an error.
-func (d *dispatcher) interaction(payload []byte) {
-	var kind struct {
-		Type string `json:"type"`
-	}
-	var cb slack.InteractionCallback
-	err := json.Unmarshal(payload, &kind)
-	if err == nil {
-		err = json.Unmarshal(payload, &cb)
-	}
-	if err != nil {
-		d.log.Warn("interaction not understood", "type", kind.Type) // the codec's error may quote the payload
-		return
-	}
-	if cb.Type != slack.InteractionTypeBlockActions {
-		d.log.Info("interaction ignored", "type", kind.Type)
-		return
-	}
-	for _, clicked := range cb.ActionCallback.BlockActions {
-		if clicked.Type != "button" {
-			d.log.Info("action ignored", "type", string(clicked.Type))
-			continue
-		}
-		d.click(cb, clicked)
-	}
-}
-
 // eventTypes are the events that the program handles, for the manifest.
-func eventTypes() []string { return []string{"team_join", "user_change"} }
+func eventTypes() []string { return []string{"app_home_opened", "team_join", "user_change"} }
 
 // event takes an event. It returns what to answer, and an error when Slack should send it again.
-// Both events handled here tell the present state of an account, so a repetition does no harm
-// and it is stored before it is acknowledged.
+// What is told of an account is its present state, so a repetition does no harm and it is stored
+// before it is acknowledged; so may App Home be shown again.
 func (d *dispatcher) event(body []byte) (challenge string, err error) {
 	var outer struct {
 		Type      string          `json:"type"`
 		Challenge string          `json:"challenge"`
 		EventID   string          `json:"event_id"`
+		TeamID    string          `json:"team_id"`
 		Event     json.RawMessage `json:"event"`
 	}
 	var inner struct {
@@ -70,6 +43,9 @@ func (d *dispatcher) event(body []byte) (challenge string, err error) {
 	}
 	switch kind.Type {
 	case "team_join", "user_change":
+	case "app_home_opened":
+		d.homeOpened(outer.TeamID, outer.Event)
+		return "", nil
 	default:
 		log.Info("event ignored", "type", kind.Type)
 		return "", nil

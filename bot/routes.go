@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/handlers"
+	"lotsen/internal/care"
+)
+
+// routes find who answers what, by the id that Slack sends.
+type routes struct {
+	commands                                  map[string]handlers.Command
+	actions, submissions, searches, shortcuts map[string]handlers.Handler
+}
+
+func newRoutes(app *handlers.App) routes {
+	r := routes{commands: map[string]handlers.Command{}, actions: byID(app.Actions()), submissions: byID(app.Submissions()),
+		searches: byID(app.Searches()), shortcuts: map[string]handlers.Handler{}}
+	for _, c := range app.Commands() {
+		for _, name := range c.Names() {
+			r.commands["/"+name] = c
+		}
+	}
+	for _, s := range app.Shortcuts() {
+		r.shortcuts[s.ID] = s.Handle
+	}
+	return r
+}
+
+func byID(list []handlers.Route) map[string]handlers.Handler {
+	m := map[string]handlers.Handler{}
+	for _, r := range list {
+		m[r.ID] = r.Handle
+	}
+	return m
+}
+
+// tooOld answers what this version of the program does not know: it is another version's.
+func tooOld(context.Context, handlers.Request) (handlers.Reply, error) {
+	return handlers.Reply{}, &care.Error{Code: "too_old_button"}
+}
+
+// find returns the handler with an id, and the id to count it under: what is unknown has one name.
+func (d *dispatcher) find(m map[string]handlers.Handler, kind, id string) (handlers.Handler, string) {
+	if h, ok := m[id]; ok {
+		return h, id
+	}
+	d.log.Info("unknown id", "kind", kind, "id", id)
+	return tooOld, "unknown"
+}
+
+// command answers a slash command. The reply is shown to the person alone.
+func (d *dispatcher) command(c slack.SlashCommand) handlers.Reply {
+	reply, _ := d.answer(d.commanded(c))
+	return reply
+}
+
+// commandLater shows the reply to a command by its response_url.
+func (d *dispatcher) commandLater(c slack.SlashCommand, reply handlers.Reply) {
+	d.later(func(ctx context.Context) { d.show(ctx, d.commanded(c), reply) })
+}
+
+func (d *dispatcher) commanded(c slack.SlashCommand) act {
+	a := act{kind: "command", late: "still_working",
+		request: handlers.Request{ID: requestID(c.TriggerID), Text: c.Text},
+		surface: surface{slackID: c.UserID, team: c.TeamID, responseURL: c.ResponseURL, trigger: c.TriggerID}}
+	command, ok := d.routes.commands[c.Command]
+	if !ok {
+		// The app in Slack has a command that this program does not: its manifest is another version's.
+		d.log.Warn("unknown command", "command", c.Command, "request", a.request.ID)
+		command = handlers.Command{Name: "unknown", Handle: d.routes.commands["/lotsen"].Handle}
+	}
+	a.name, a.handle = command.Name, command.Handle
+	return a
+}
+
+// interaction takes the payload of an interaction and returns what to acknowledge it with; nil is
+// nothing. An acknowledgement may have at most room bytes: after, if not nil, is to be called once
+// a smaller one is on its way. What cannot be read or is not known is logged by its type and counts
+// as received: to refuse it would only make people see an error.
+func (d *dispatcher) interaction(payload []byte, room int) (ack any, after func()) {
+	var kind struct {
+		Type string `json:"type"`
+	}
+	var cb slack.InteractionCallback
+	err := json.Unmarshal(payload, &kind)
+	if err == nil {
+		err = json.Unmarshal(payload, &cb)
+	}
+	if err != nil {
+		d.log.Warn("interaction not understood", "type", kind.Type) // the codec's error may quote the payload
+		return nil, nil
+	}
+	switch cb.Type {
+	case slack.InteractionTypeBlockActions:
+		for _, clicked := range cb.ActionCallback.BlockActions {
+			d.click(cb, clicked)
+		}
+	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
+		d.shortcut(cb)
+	case slack.InteractionTypeBlockSuggestion:
+		return d.search(cb, room), nil
+	case slack.InteractionTypeViewSubmission:
+		return d.submit(cb, room)
+	default:
+		d.log.Info("interaction ignored", "type", kind.Type)
+	}
+	return nil, nil
+}
+
+// acted is what all interactions have.
+func acted(kind string, cb slack.InteractionCallback) act {
+	a := act{kind: kind, late: "still_working",
+		request: handlers.Request{ID: requestID(cb.TriggerID), Form: handlers.Form{ID: cb.View.ID, Metadata: cb.View.PrivateMetadata}},
+		surface: surface{slackID: cb.User.ID, team: cb.Team.ID, responseURL: cb.ResponseURL, trigger: cb.TriggerID}}
+	if cb.View.State != nil {
+		a.request.Form.Values = cb.View.State.Values
+	}
+	if cb.View.Type == slack.VTModal {
+		a.surface.view, a.surface.hash = cb.View.ID, cb.View.Hash
+	}
+	return a
+}
+
+// run has an act handled whose own response shows nothing; its answer is shown where the person is.
+func (d *dispatcher) run(a act) {
+	if reply, final := d.answer(a); final {
+		d.later(func(ctx context.Context) { d.show(ctx, a, reply) })
+	}
+}
+
+// numbered is the part that tells apart the buttons of one row.
+var numbered = regexp.MustCompile(`\.\d+$`)
+
+// click handles the click of a button.
+func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) {
+	if clicked.Type != "button" {
+		d.log.Info("action ignored", "type", string(clicked.Type))
+		return
+	}
+	a := acted("click", cb)
+	a.request.Value = clicked.Value
+	a.handle, a.name = d.find(d.routes.actions, a.kind, numbered.ReplaceAllString(clicked.ActionID, ""))
+	d.run(a)
+}
+
+// shortcut handles a shortcut, of a message or by itself.
+func (d *dispatcher) shortcut(cb slack.InteractionCallback) {
+	a := acted("shortcut", cb)
+	a.request.Text = cb.Message.Text
+	a.handle, a.name = d.find(d.routes.shortcuts, a.kind, cb.CallbackID)
+	d.run(a)
+}
+
+// search answers what is typed into a select.
+func (d *dispatcher) search(cb slack.InteractionCallback, room int) any {
+	a := acted("search", cb)
+	a.request.ID, a.request.Text = requestID(cb.View.ID), cb.Value
+	a.surface.inAnswer = true
+	a.handle, a.name = d.find(d.routes.searches, a.kind, cb.ActionID)
+	reply, _ := d.answer(a)
+	found := struct {
+		Options []*slack.OptionBlockObject `json:"options"`
+	}{reply.Options}
+	for size(found) > room {
+		found.Options = found.Options[:len(found.Options)*3/4]
+	}
+	if found.Options == nil {
+		found.Options = []*slack.OptionBlockObject{}
+	}
+	return found
+}
+
+// submit handles a submitted modal: it closes, shows what is wrong, or shows the answer.
+func (d *dispatcher) submit(cb slack.InteractionCallback, room int) (ack any, after func()) {
+	a := acted("submission", cb)
+	a.surface.inAnswer, a.late = true, "still_saving"
+	a.handle, a.name = d.find(d.routes.submissions, a.kind, cb.View.CallbackID)
+	reply, _ := d.answer(a)
+	if marked := marks(cb.View.Blocks, reply); len(marked) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(marked), nil
+	}
+	m := reply.Modal
+	if m == nil && !reply.Empty() {
+		m = d.app.Window(reply)
+	}
+	if m == nil {
+		return nil, nil
+	}
+	response := slack.NewUpdateViewSubmissionResponse(m)
+	if size(response) <= room {
+		return response, nil
+	}
+	wait := d.app.Window(d.app.Say("still_working", reply.Lang))
+	return slack.NewUpdateViewSubmissionResponse(wait), func() {
+		d.later(func(ctx context.Context) {
+			if err := d.slack.UpdateView(ctx, cb.View.ID, "", *m); err != nil {
+				d.log.Warn("answer not shown", "request", a.request.ID, "error", err)
+			}
+		})
+	}
+}
+
+// marks puts what went wrong at the fields of a modal: what belongs to none of those shown, at the first.
+func marks(blocks slack.Blocks, reply handlers.Reply) map[string]string {
+	marked, first := map[string]string{}, ""
+	if !reply.Failed {
+		return marked
+	}
+	for _, block := range blocks.BlockSet {
+		in, ok := block.(*slack.InputBlock)
+		if !ok {
+			continue
+		}
+		if first == "" {
+			first = in.BlockID
+		}
+		if text, wrong := reply.Errors[in.BlockID]; wrong {
+			marked[in.BlockID] = text
+		}
+	}
+	if len(marked) == 0 && first != "" {
+		for _, text := range reply.Errors {
+			marked[first] = text
+		}
+	}
+	return marked
+}
+
+// size is how many bytes an acknowledgement has.
+func size(ack any) int {
+	body, err := json.Marshal(ack)
+	if err != nil {
+		return 0 // whoever sends it meets the error
+	}
+	return len(body)
+}

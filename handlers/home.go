@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/internal/care"
+)
+
+// homeStudents is how many students App Home shows; Slack takes 100 blocks.
+const homeStudents = 60
+
+// Home is a person's App Home, and the students on it. It stays in Slack, so it holds no name and
+// no note.
+func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, []care.Ref, error) {
+	h, err := a.Care.Home(ctx, req.Actor, req.Now)
+	if err != nil {
+		return slack.HomeTabViewRequest{}, nil, err
+	}
+	voice := a.voice(req)
+	var top []slack.BlockElement
+	if h.MayLog {
+		top = append(top, button(actionLog, "", voice.Text("button_log", nil)).WithStyle(slack.StylePrimary))
+	}
+	if len(h.Students) > 0 {
+		top = append(top, button(actionNames, "", voice.Text("button_names", nil)))
+	}
+	top = append(top, button(actionSettings, "", voice.Text("button_settings", nil)))
+	blocks := []slack.Block{slack.NewActionBlock("home", top...)}
+	title := func(id string) { blocks = append(blocks, slack.NewHeaderBlock(plain(voice.Text(id, nil), 150))) }
+
+	title("home_students")
+	var refs []care.Ref
+	for _, m := range h.Students {
+		refs = append(refs, m.Ref)
+	}
+	rows, more := a.studentRows(req, h.Students, homeStudents)
+	switch blocks = append(blocks, rows...); {
+	case len(rows) == 0:
+		blocks = append(blocks, sections(voice.Text("home_no_students", nil))...)
+	case more:
+		blocks = append(blocks, sections(voice.Count("mine_more", len(rows)))...)
+	}
+	title("home_entries")
+	for _, e := range h.Entries {
+		blocks = append(blocks, a.listEntry(req, e, true)...)
+	}
+	if len(h.Entries) == 0 {
+		blocks = append(blocks, sections(voice.Text("home_no_entries", nil))...)
+	}
+	return homeView(blocks), refs, nil
+}
+
+// HomeOf shows a reply as App Home, for someone who is not let in.
+func (a *App) HomeOf(r Reply) slack.HomeTabViewRequest { return homeView(r.Blocks) }
+
+func homeView(blocks []slack.Block) slack.HomeTabViewRequest {
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
+}

@@ -1,0 +1,314 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/internal/care"
+	"lotsen/locales"
+)
+
+const (
+	modalIntervention = "intervention"
+
+	actionEdit = "intervention.edit"
+	actionMore = "intervention.more"
+	actionLog  = "intervention.log"
+)
+
+// The fields of the modal.
+const (
+	fieldStudents = "students"
+	fieldKinds    = "kinds"
+	fieldNote     = "note"
+	fieldDate     = "date"
+	fieldAudience = "audience"
+	fieldLevel    = "level"
+	fieldPartner  = "partner"
+	fieldOutcome  = "outcome"
+	fieldFollowUp = "follow_up"
+)
+
+// searchMax is how many options Slack takes from a search.
+const searchMax = 100
+
+// formState is what the modal keeps in its private_metadata.
+type formState struct {
+	Entry string `json:"entry,omitempty"` // the intervention that is changed
+	Base  int    `json:"base,omitempty"`  // how many revisions it had
+	More  bool   `json:"more,omitempty"`  // all fields are shown
+}
+
+// filled is what stands in the modal when it is shown.
+type filled struct {
+	care.InterventionForm
+	students []*slack.OptionBlockObject
+}
+
+// openLog opens the empty modal, or one with a student and a note.
+func (a *App) openLog(req Request, with filled) (Reply, error) {
+	school, err := a.Care.LoggingSchool(req.Actor, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Modal: a.interventionModal(req, school, formState{}, with)}, nil
+}
+
+// logShortcut handles the shortcut that opens the empty modal.
+func (a *App) logShortcut(_ context.Context, req Request) (Reply, error) {
+	return a.openLog(req, filled{})
+}
+
+// logMessage handles the shortcut of a message, whose text is offered as the note.
+func (a *App) logMessage(ctx context.Context, req Request) (Reply, error) {
+	text, err := a.decode(ctx, req.Text)
+	if err != nil {
+		return Reply{}, fmt.Errorf("decode the message: %w", err)
+	}
+	var with filled
+	with.Note = shorten(text, care.NoteMax)
+	return a.openLog(req, with)
+}
+
+// logClick opens the modal for the student of a card.
+func (a *App) logClick(ctx context.Context, req Request) (Reply, error) {
+	if req.Value == "" {
+		return a.openLog(req, filled{})
+	}
+	name, err := a.Care.StudentToLog(ctx, req.Actor, care.Ref(req.Value), req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	return a.openLog(req, filled{students: []*slack.OptionBlockObject{studentOption(name)}})
+}
+
+// editClick opens the modal with what an intervention says.
+func (a *App) editClick(ctx context.Context, req Request) (Reply, error) {
+	e, err := a.Care.Editable(ctx, req.Actor, req.Value, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	with := filled{InterventionForm: care.InterventionForm{Kinds: e.Kinds, Note: e.Note, Date: e.Date, Audience: e.Audience,
+		Level: e.Level, Partner: e.Partner, Outcome: e.Outcome, FollowUp: e.FollowUp}}
+	for _, n := range e.Students {
+		with.students = append(with.students, studentOption(n))
+	}
+	state := formState{Entry: e.ID, Base: e.Revisions, More: true}
+	return Reply{Modal: a.interventionModal(req, e.School, state, with)}, nil
+}
+
+// moreClick shows all fields of the modal; what was typed stays.
+func (a *App) moreClick(_ context.Context, req Request) (Reply, error) {
+	school, err := a.Care.LoggingSchool(req.Actor, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	state, err := readState(req.Form)
+	if err != nil {
+		return Reply{}, err
+	}
+	state.More = true
+	return Reply{Modal: a.interventionModal(req, school, state, readFilled(req.Form)), Replace: true}, nil
+}
+
+// submitIntervention logs or changes what the modal says.
+func (a *App) submitIntervention(ctx context.Context, req Request) (Reply, error) {
+	state, err := readState(req.Form)
+	if err != nil {
+		return Reply{}, err
+	}
+	form := readFilled(req.Form)
+	if state.Entry == "" {
+		entry, err := a.Care.LogForm(ctx, req.Actor, form.InterventionForm, req.Form.ID, req.ID, req.Now)
+		return a.logged(req, "log_done", entry, err)
+	}
+	entry, err := a.Care.EditIntervention(ctx, req.Actor, state.Entry, state.Base, form.InterventionForm, req.ID, req.Now)
+	if conflict, ok := errors.AsType[*care.EditConflict](err); ok {
+		state.Base = conflict.Now.Revisions
+		m := a.interventionModal(req, conflict.Now.School, state, form)
+		m.Blocks.BlockSet = append(a.conflict(req, conflict), m.Blocks.BlockSet...)
+		return Reply{Modal: m}, nil
+	}
+	return a.logged(req, "log_changed", entry, err)
+}
+
+// searchStudents answers what is typed into the field for students.
+func (a *App) searchStudents(ctx context.Context, req Request) (Reply, error) {
+	found, err := a.Care.SuggestStudents(ctx, req.Actor, req.Text, searchMax, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Options: []*slack.OptionBlockObject{}}
+	for _, s := range found {
+		o := studentOption(s.Name)
+		if group, _, _ := strings.Cut(string(s.Ref), "-"); !strings.EqualFold(group, s.Group) && s.Group != "" {
+			o.Description = plain(s.Group, optionMax) // the ref is of another year's group
+		}
+		reply.Options = append(reply.Options, o)
+	}
+	return reply, nil
+}
+
+func studentOption(n care.Name) *slack.OptionBlockObject {
+	return option(string(n.Ref), labelled(n, optionMax))
+}
+
+// readState reads what the modal was opened with. What Lotsen has not written there is refused.
+func readState(f Form) (formState, error) {
+	var state formState
+	if f.Metadata == "" {
+		return state, nil
+	}
+	if err := json.Unmarshal([]byte(f.Metadata), &state); err != nil {
+		return state, &care.Error{Code: "too_old_button"}
+	}
+	return state, nil
+}
+
+// readFilled reads the fields.
+func readFilled(f Form) filled {
+	with := filled{InterventionForm: care.InterventionForm{
+		Students: options[care.Ref](f, fieldStudents), Kinds: options[care.Kind](f, fieldKinds), Note: f.text(fieldNote),
+		Date: f.date(fieldDate), Audience: care.Audience(f.option(fieldAudience)), Level: care.Level(f.option(fieldLevel)),
+		Partner: care.Partner(f.option(fieldPartner)), Outcome: care.Outcome(f.option(fieldOutcome)), FollowUp: f.date(fieldFollowUp),
+	}}
+	for _, o := range f.field(fieldStudents).SelectedOptions {
+		with.students = append(with.students, &o)
+	}
+	return with
+}
+
+// interventionModal is the modal "intervention" with what stands in it.
+func (a *App) interventionModal(req Request, school care.School, state formState, with filled) *slack.ModalViewRequest {
+	voice := a.voice(req)
+	title := "modal_log_title"
+	if state.Entry != "" {
+		title = "modal_edit_title"
+	}
+	m := modal(voice, modalIntervention, voice.Text(title, nil))
+	metadata, _ := json.Marshal(state) // numbers, words and truth
+	m.PrivateMetadata = string(metadata)
+
+	students := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeExternal, plain(voice.Text("field_students_search", nil), 150), fieldStudents)
+	students.MinQueryLength, students.MaxSelectedItems = new(int), ptr(care.FormStudentsMax)
+	students.InitialOptions = with.students
+	kinds := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, plain(voice.Text("field_choose", nil), 150), fieldKinds)
+	for _, k := range care.Kinds {
+		o := option(string(k), upperFirst(voice.Text("kind_"+string(k), nil)))
+		kinds.Options = append(kinds.Options, o)
+		if slices.Contains(with.Kinds, k) {
+			kinds.InitialOptions = append(kinds.InitialOptions, o)
+		}
+	}
+	note := slack.NewPlainTextInputBlockElement(nil, fieldNote)
+	note.Multiline, note.MaxLength, note.InitialValue = true, care.NoteMax, with.Note
+	readers := locales.Args{"Mentor": term(voice, school, care.TermMentor).Definite, "Team": term(voice, school, care.TermTeam).Definite}
+	hint := "field_note_hint"
+	if state.More {
+		hint = "field_note_hint_audience"
+	}
+	m.Blocks.BlockSet = []slack.Block{
+		input(fieldStudents, voice.Text("field_students", nil), "", false, students),
+		input(fieldKinds, voice.Text("field_kinds", nil), "", true, kinds),
+		input(fieldNote, voice.Text("field_note", nil), voice.Text(hint, readers), false, note),
+	}
+	if !state.More {
+		more := button(actionMore, "", voice.Text("button_more", nil))
+		m.Blocks.BlockSet = append(m.Blocks.BlockSet, slack.NewActionBlock("more", more))
+		return m
+	}
+	m.Blocks.BlockSet = append(m.Blocks.BlockSet, moreFields(req, voice, school, readers, with)...)
+	return m
+}
+
+// moreFields are the fields behind "more".
+func moreFields(req Request, voice *locales.Voice, school care.School, readers locales.Args, with filled) []slack.Block {
+	labels := func(family string, args locales.Args) func(string) string {
+		return func(id string) string { return upperFirst(voice.Text(family+id, args)) }
+	}
+	date := slack.NewDatePickerBlockElement(fieldDate)
+	date.InitialDate = string(with.Date)
+	if with.Date == "" {
+		date.InitialDate = string(care.DateOf(req.Now, school.Zone))
+	}
+	followUp := slack.NewDatePickerBlockElement(fieldFollowUp)
+	followUp.InitialDate = string(with.FollowUp)
+	if with.Audience == "" {
+		with.Audience = care.AudienceEHT
+	}
+	if with.Level == "" {
+		with.Level = care.LevelIndividual
+	}
+	choose := voice.Text("field_choose", nil)
+	audience := labels("audience_", readers)
+	level, partner, outcome := labels("level_", nil), labels("partner_", nil), labels("outcome_", nil)
+	return []slack.Block{
+		input(fieldDate, voice.Text("field_date", nil), "", true, date),
+		input(fieldAudience, voice.Text("field_audience", nil), "", true,
+			choice(fieldAudience, choose, care.Audiences, func(v care.Audience) string { return audience(string(v)) }, with.Audience)),
+		input(fieldLevel, voice.Text("field_level", nil), "", true,
+			choice(fieldLevel, choose, care.Levels, func(v care.Level) string { return level(string(v)) }, with.Level)),
+		input(fieldPartner, voice.Text("field_partner", nil), "", false,
+			choice(fieldPartner, choose, care.Partners, func(v care.Partner) string { return partner(string(v)) }, with.Partner)),
+		input(fieldOutcome, voice.Text("field_outcome", nil), "", false,
+			choice(fieldOutcome, choose, care.Outcomes, func(v care.Outcome) string { return outcome(string(v)) }, with.Outcome)),
+		input(fieldFollowUp, voice.Text("field_follow_up", nil), voice.Text("field_follow_up_hint", nil), false, followUp),
+	}
+}
+
+// conflict tells what someone has changed while the form was being filled in.
+func (a *App) conflict(req Request, c *care.EditConflict) []slack.Block {
+	voice := a.voice(req)
+	before, now := a.facts(req, c.Before), a.facts(req, c.Now)
+	var lines []string
+	for i, f := range now {
+		if f.text == before[i].text {
+			continue
+		}
+		none := voice.Text("edit_none", nil)
+		lines = append(lines, voice.Text("edit_change", locales.Args{"Field": voice.Text(f.label, nil),
+			"Before": cmp.Or(before[i].text, none), "Now": cmp.Or(f.text, none)}))
+	}
+	blocks := sections(voice.Text("edit_conflict", locales.Args{"Name": escape(c.By), "Changes": strings.Join(lines, "\n")}))
+	return append(blocks, slack.NewDividerBlock())
+}
+
+// A fact is what one field of an intervention says, escaped.
+type fact struct{ label, text string }
+
+func (a *App) facts(req Request, e care.Entry) []fact {
+	voice := a.voice(req)
+	word := func(family, id string, args locales.Args) string {
+		if id == "" {
+			return ""
+		}
+		return voice.Text(family+id, args)
+	}
+	day := func(d care.Date) string {
+		if d == "" {
+			return ""
+		}
+		return a.day(req, e.School, d)
+	}
+	audience := locales.Args{"Mentor": escape(term(voice, e.School, care.TermMentor).Definite), "Team": escape(term(voice, e.School, care.TermTeam).Definite)}
+	return []fact{
+		{"field_students", a.whom(req, e)},
+		{"field_kinds", voice.List(kindNames(e.Kinds, voice))},
+		{"field_note", escape(e.Note)},
+		{"field_date", day(e.Date)},
+		{"field_audience", word("audience_", string(e.Audience), audience)},
+		{"field_level", word("level_", string(e.Level), nil)},
+		{"field_partner", word("partner_", string(e.Partner), nil)},
+		{"field_outcome", word("outcome_", string(e.Outcome), nil)},
+		{"field_follow_up", day(e.FollowUp)},
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

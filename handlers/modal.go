@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/internal/care"
+	"lotsen/locales"
+)
+
+// Slack's limits on modals and what stands in them (docs.slack.dev/reference/block-kit).
+const (
+	titleMax  = 24
+	optionMax = 75
+)
+
+// Form is a modal as a person has filled it in. A field's block_id and action_id are its name.
+type Form struct {
+	ID       string // the view's: the same however often it is submitted
+	Metadata string // what the modal was opened with
+	Values   map[string]map[string]slack.BlockAction
+}
+
+func (f Form) field(name string) slack.BlockAction { return f.Values[name][name] }
+
+func (f Form) text(name string) string { return strings.TrimSpace(f.field(name).Value) }
+
+func (f Form) date(name string) care.Date { return care.Date(f.field(name).SelectedDate) }
+
+func (f Form) option(name string) string { return f.field(name).SelectedOption.Value }
+
+// options are the values of what is chosen in a select of several.
+func options[T ~string](f Form, name string) []T {
+	chosen := f.field(name).SelectedOptions
+	values := make([]T, len(chosen))
+	for i, o := range chosen {
+		values[i] = T(o.Value)
+	}
+	return values
+}
+
+// modal is an empty modal; with an id it is a form that can be sent.
+func modal(voice *locales.Voice, id, title string) *slack.ModalViewRequest {
+	m := &slack.ModalViewRequest{Type: slack.VTModal, CallbackID: id, Title: plain(title, titleMax),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{}}}
+	if id == "" {
+		m.Close = plain(voice.Text("modal_close", nil), titleMax)
+		return m
+	}
+	m.Close, m.Submit = plain(voice.Text("modal_cancel", nil), titleMax), plain(voice.Text("modal_save", nil), titleMax)
+	return m
+}
+
+// Window shows a message as a modal, for where there is no conversation to show it in.
+func (a *App) Window(r Reply) *slack.ModalViewRequest {
+	m := modal(a.Texts.In(string(r.Lang)), "", "Lotsen")
+	m.Blocks.BlockSet = r.Blocks
+	return m
+}
+
+func plain(s string, most int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, shorten(s, most), false, false)
+}
+
+// input is a field of a form. Slack itself insists on what is required.
+func input(name, label, hint string, required bool, element slack.BlockElement) *slack.InputBlock {
+	block := slack.NewInputBlock(name, plain(label, sectionMax), nil, element)
+	if hint != "" {
+		block.Hint = plain(hint, sectionMax)
+	}
+	return block.WithOptional(!required)
+}
+
+func option(value, label string) *slack.OptionBlockObject {
+	return slack.NewOptionBlockObject(value, plain(label, optionMax), nil)
+}
+
+// choice is a select of one of some values; what is chosen at first must be among them, or "".
+func choice[T ~string](name, placeholder string, values []T, label func(T) string, chosen T) *slack.SelectBlockElement {
+	element := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(placeholder, 150), name)
+	for _, v := range values {
+		o := option(string(v), label(v))
+		element.Options = append(element.Options, o)
+		if v == chosen {
+			element.InitialOption = o
+		}
+	}
+	return element
+}

@@ -1,0 +1,70 @@
+package handlers
+
+// A Command is a slash command.
+type Command struct {
+	Name   string   // without the slash
+	Also   []string // other names of the same command
+	Handle Handler
+}
+
+// Names are all names of the command.
+func (c Command) Names() []string { return append([]string{c.Name}, c.Also...) }
+
+// Commands are all slash commands. The texts command_<name>_description and _usage belong to each.
+func (a *App) Commands() []Command {
+	return []Command{
+		{Name: "insats", Also: []string{"tiltak"}, Handle: a.insats},
+		{Name: "elev", Handle: a.elev},
+		{Name: "lotsen", Handle: a.lotsen},
+	}
+}
+
+// A Route is what Slack sends under one id, and who answers it.
+type Route struct {
+	ID     string
+	Handle Handler
+}
+
+// Actions are all buttons, by their action_id.
+func (a *App) Actions() []Route {
+	return []Route{
+		{actionEdit, a.editClick},
+		{actionUndo, a.undoClick},
+		{actionMore, a.moreClick},
+		{actionPick, a.pickClick},
+		{actionList, a.listClick},
+		{actionLog, a.logClick},
+		{actionOpen, a.openClick},
+		{actionPage, a.pageClick},
+		{actionNames, a.namesClick},
+		{actionSettings, a.settingsClick},
+	}
+}
+
+// Submissions are all modals that can be sent, by their callback_id.
+func (a *App) Submissions() []Route {
+	return []Route{
+		{modalIntervention, a.submitIntervention},
+		{modalSettings, a.submitSettings},
+	}
+}
+
+// Searches are all selects whose options are looked up, by their action_id.
+func (a *App) Searches() []Route {
+	return []Route{{fieldStudents, a.searchStudents}}
+}
+
+// A Shortcut is one of Slack's shortcuts. The texts shortcut_<id>_name and _description belong to each.
+type Shortcut struct {
+	ID        string // its callback_id
+	OnMessage bool   // in a message's own menu
+	Handle    Handler
+}
+
+// Shortcuts are all shortcuts.
+func (a *App) Shortcuts() []Shortcut {
+	return []Shortcut{
+		{ID: "log_intervention", Handle: a.logShortcut},
+		{ID: "log_message", OnMessage: true, Handle: a.logMessage},
+	}
+}

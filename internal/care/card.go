@@ -1,0 +1,204 @@
+package care
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Card is what a person sees of one student.
+type Card struct {
+	Student Name
+	Group   string
+	School  School
+	Left    bool    // the student attends the school no more
+	Due     Date    // the next follow-up, or ""
+	Entries []Entry // latest first
+	Page    int     // which ListMax entries, from 0
+	More    bool    // there are older ones
+}
+
+// Card returns a page of a student's card. who is a ref or a name: the errors are those of
+// FindStudent. That it was read is on record before it is returned.
+func (s *Service) Card(ctx context.Context, actor Actor, who string, page int, now time.Time) (Card, error) {
+	stu, err := s.FindStudent(ctx, actor, who, now)
+	if err != nil {
+		return Card{}, err
+	}
+	c := Card{Group: stu.Group, School: s.Schools[stu.School], Left: stu.Status == Left, Page: max(page, 0)}
+	if c.Student, err = s.name(stu); err != nil {
+		return Card{}, err
+	}
+	if c.Due, err = s.due(ctx, stu, now); err != nil {
+		return Card{}, err
+	}
+	c.Entries, c.More, err = s.latest(ctx, newReader(s, actor, now), c.Page*ListMax, func(limit int) ([]Intervention, error) {
+		return s.Interventions.OfStudent(ctx, stu.Ref(), limit)
+	})
+	if err != nil {
+		return Card{}, fmt.Errorf("list the student's interventions: %w", err)
+	}
+	return c, s.auditReading(ctx, actor, ActionTimeline, shownRefs([]Ref{stu.Ref()}, c.Entries...), now)
+}
+
+// followUpKept is how many days a follow-up that nobody has made is shown.
+const followUpKept = 60
+
+// due is a student's next follow-up, or "": the first whose day no logged intervention is of or after.
+func (s *Service) due(ctx context.Context, stu Student, now time.Time) (Date, error) {
+	today := s.today(stu.School, now)
+	list, err := s.Interventions.FollowUps(ctx, stu.Ref(), today.AddDays(-followUpKept))
+	if err != nil {
+		return "", fmt.Errorf("list follow-ups: %w", err)
+	}
+	list = slices.DeleteFunc(list, func(iv Intervention) bool { return iv.Status == StatusWithdrawn })
+	if len(list) == 0 {
+		return "", nil
+	}
+	last, err := s.lastDone(ctx, stu.Ref())
+	if err != nil {
+		return "", err
+	}
+	for _, iv := range list {
+		if iv.FollowUp > last {
+			return iv.FollowUp, nil
+		}
+	}
+	return "", nil
+}
+
+// lastDone is the day of a student's latest intervention, or "".
+func (s *Service) lastDone(ctx context.Context, ref Ref) (Date, error) {
+	for limit := 4; ; limit *= 4 {
+		list, err := s.Interventions.OfStudent(ctx, ref, limit)
+		if err != nil {
+			return "", fmt.Errorf("find the latest intervention: %w", err)
+		}
+		for _, iv := range list {
+			if iv.Status == StatusActive {
+				return iv.Date, nil
+			}
+		}
+		if len(list) < limit {
+			return "", nil
+		}
+	}
+}
+
+// MyStudent is one of those whom a person works with.
+type MyStudent struct {
+	Name   // the ref alone where names are not shown
+	Group  string
+	School School
+	Due    Date // the next follow-up, or ""
+}
+
+// MyStudents returns the students whom the actor works with, next due first, then by group and
+// name. That their names were read is on record before they are returned.
+func (s *Service) MyStudents(ctx context.Context, actor Actor, now time.Time) ([]MyStudent, error) {
+	mine, err := s.mine(ctx, actor, true, now)
+	if err != nil || len(mine) == 0 {
+		return nil, err
+	}
+	refs := make([]Ref, len(mine))
+	for i, m := range mine {
+		refs[i] = m.Ref
+	}
+	return mine, s.auditReading(ctx, actor, ActionNames, refs, now)
+}
+
+// mine finds the students whom the actor mentors or is assigned to, and those for whom the actor
+// has a follow-up to make: to a principal not everyone at the school is "mine".
+func (s *Service) mine(ctx context.Context, actor Actor, named bool, now time.Time) ([]MyStudent, error) {
+	list, err := s.own(ctx, actor, now)
+	if err != nil {
+		return nil, err
+	}
+	mine := make([]MyStudent, len(list))
+	for i, stu := range list {
+		m := MyStudent{Name: Name{Ref: stu.Ref()}, Group: stu.Group, School: s.Schools[stu.School]}
+		if named {
+			if m.Name, err = s.name(stu); err != nil {
+				return nil, err
+			}
+		}
+		if m.Due, err = s.due(ctx, stu, now); err != nil {
+			return nil, err
+		}
+		mine[i] = m
+	}
+	slices.SortFunc(mine, func(a, b MyStudent) int {
+		if (a.Due == "") != (b.Due == "") {
+			return cmp.Compare(b.Due, a.Due)
+		}
+		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Given, b.Given),
+			cmp.Compare(a.Family, b.Family), cmp.Compare(a.Ref, b.Ref))
+	})
+	return mine, nil
+}
+
+func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Student, error) {
+	list, err := s.students(ctx, actor, false, now)
+	if err != nil {
+		return nil, err
+	}
+	known := map[Ref]bool{}
+	for _, stu := range list {
+		known[stu.Ref()] = true
+	}
+	from := DateOf(now, time.UTC).AddDays(-followUpKept)
+	ahead, err := s.Interventions.OwnFollowUps(ctx, actor.Staff.ID, from)
+	if err != nil {
+		return nil, fmt.Errorf("list own follow-ups: %w", err)
+	}
+	for _, iv := range ahead {
+		for _, ref := range iv.Students {
+			if known[ref] || iv.Status == StatusWithdrawn {
+				continue
+			}
+			known[ref] = true
+			stu, _, err := s.student(ctx, actor, ref, now)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, stu)
+		}
+	}
+	return list, nil
+}
+
+// Home is what a person's App Home shows: no name and no note, for it stays in Slack.
+type Home struct {
+	Students []MyStudent
+	Entries  []Entry // the latest that the person has logged
+	MayLog   bool
+}
+
+// homeEntries is how many entries App Home shows.
+const homeEntries = 5
+
+// Home returns what the actor's App Home shows.
+func (s *Service) Home(ctx context.Context, actor Actor, now time.Time) (Home, error) {
+	var h Home
+	_, err := s.LoggingSchool(actor, now)
+	h.MayLog = err == nil
+	if h.Students, err = s.mine(ctx, actor, false, now); err != nil {
+		return Home{}, err
+	}
+	r := newReader(s, actor, now)
+	r.refsOnly = true
+	h.Entries, _, err = s.latest(ctx, r, 0, func(limit int) ([]Intervention, error) {
+		return s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, limit)
+	})
+	if err != nil {
+		return Home{}, fmt.Errorf("list own interventions: %w", err)
+	}
+	h.Entries = h.Entries[:min(len(h.Entries), homeEntries)]
+	return h, nil
+}

@@ -1,0 +1,254 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// InterventionForm is what the modal "intervention" says. The zero value of a field behind "more"
+// is what it has when it was not shown.
+type InterventionForm struct {
+	Students []Ref
+	Kinds    []Kind
+	Note     string
+	Date     Date // "" is today
+	Audience Audience
+	Level    Level
+	Partner  Partner
+	Outcome  Outcome
+	FollowUp Date
+}
+
+// The codes of forms, each at its field.
+const (
+	CodeStudentHidden   Code = "student_hidden"    // Word
+	CodeStudentsMissing Code = "students_missing"  // for one student, none is chosen
+	CodeTooManyStudents Code = "too_many_students" // Max
+	CodeKindsMissing    Code = "kinds_missing"
+	CodeFieldNote       Code = "field_note" // Length, Max; CodeNoteTooLong at its field
+	CodeDateAhead       Code = "date_ahead"
+	CodeDateOld         Code = "date_old"
+	CodeFollowUpPassed  Code = "follow_up_passed"
+	CodeFollowUpFar     Code = "follow_up_far"
+	CodeFieldOdd        Code = "field_odd" // a value that the form does not offer
+)
+
+const (
+	// FormStudentsMax is how many students one intervention may have: a class and then some.
+	FormStudentsMax = 40
+	// formDays is how many days back an intervention, and ahead its follow-up, may be dated.
+	formDays = 366
+)
+
+// content checks the form and returns what it says but for the note. Each mistake is an *Error
+// with its field; they are joined. A date that is as it was in old is right, however long ago.
+func (f InterventionForm) content(today Date, old Content) (Content, error) {
+	c := Content{Level: f.Level, Kinds: f.Kinds, Date: f.Date, Audience: f.Audience, Partner: f.Partner,
+		Outcome: f.Outcome, FollowUp: f.FollowUp}
+	for _, ref := range f.Students {
+		if !slices.Contains(c.Students, ref) {
+			c.Students = append(c.Students, ref)
+		}
+	}
+	if c.Level == "" {
+		c.Level = LevelIndividual
+	}
+	if c.Date == "" {
+		c.Date = today
+	}
+	if c.Audience == "" {
+		c.Audience = AudienceEHT
+	}
+	var mistakes []error
+	wrong := func(is bool, field string, code Code, args map[string]any) {
+		if is {
+			mistakes = append(mistakes, &Error{Code: code, Field: field, Args: args})
+		}
+	}
+	wrong(len(c.Students) == 0 && c.Level == LevelIndividual, "students", CodeStudentsMissing, nil)
+	wrong(len(c.Students) > FormStudentsMax, "students", CodeTooManyStudents, map[string]any{"Max": FormStudentsMax})
+	wrong(len(c.Kinds) == 0, "kinds", CodeKindsMissing, nil)
+	n := noteLength(f.Note)
+	wrong(n > NoteMax, "note", CodeFieldNote, map[string]any{"Length": n, "Max": NoteMax})
+	if c.Date != old.Date {
+		wrong(c.Date > today, "date", CodeDateAhead, nil)
+		wrong(c.Date < today.AddDays(-formDays), "date", CodeDateOld, nil)
+	}
+	if c.FollowUp != old.FollowUp {
+		wrong(c.FollowUp != "" && c.FollowUp < today, "follow_up", CodeFollowUpPassed, nil)
+		wrong(c.FollowUp > today.AddDays(formDays), "follow_up", CodeFollowUpFar, nil)
+	}
+	odd := slices.ContainsFunc(c.Kinds, func(k Kind) bool { return !slices.Contains(Kinds, k) })
+	wrong(odd, "kinds", CodeFieldOdd, nil)
+	wrong(!slices.Contains(Levels, c.Level), "level", CodeFieldOdd, nil)
+	wrong(!slices.Contains(Audiences, c.Audience), "audience", CodeFieldOdd, nil)
+	wrong(c.Partner != "" && !slices.Contains(Partners, c.Partner), "partner", CodeFieldOdd, nil)
+	wrong(c.Outcome != "" && !slices.Contains(Outcomes, c.Outcome), "outcome", CodeFieldOdd, nil)
+	return c, errors.Join(mistakes...)
+}
+
+// LogForm logs what the modal with the id form says. A submission that comes again gives the same
+// answer and no second record; one with other content, because its sender did not see the answer
+// to the first, changes the record.
+func (s *Service) LogForm(ctx context.Context, actor Actor, f InterventionForm, form, request string, now time.Time) (Entry, error) {
+	home, err := s.LoggingSchool(actor, now)
+	if err != nil {
+		return Entry{}, err
+	}
+	names, school, unseen := s.namesFor(ctx, actor, f.Students[:min(len(f.Students), FormStudentsMax)], CodeStudentHidden, now)
+	if unseen != nil && CodeOf(unseen) == "" {
+		return Entry{}, unseen
+	}
+	if school == "" {
+		school = home.ID
+	}
+	c, err := f.content(s.today(school, now), Content{})
+	if err = errors.Join(err, unseen); err != nil {
+		return Entry{}, err
+	}
+	iv := Intervention{School: school, Content: c}
+	iv.ID = idFrom("iv_", actor.Staff.ID, form)
+	entry, old, err := s.add(ctx, actor, iv, names, f.Note, request, now)
+	switch {
+	case err != nil:
+		return Entry{}, err
+	case old == nil:
+		return entry, nil
+	case old.Status == StatusWithdrawn || old.MadeBy(request):
+		return s.again(ctx, actor, *old, now)
+	}
+	return s.EditIntervention(ctx, actor, old.ID, len(old.Revisions), f, request, now)
+}
+
+// CodeNoSuchEntry is for an intervention that is none, or none of those that a person may change.
+const CodeNoSuchEntry Code = "no_such_entry"
+
+// CodeEntryWithdrawn is for a change of what has been withdrawn.
+const CodeEntryWithdrawn Code = "entry_withdrawn"
+
+// An EditConflict is the error of a change to an intervention that someone has changed meanwhile.
+type EditConflict struct {
+	By     string // name
+	Before Entry  // as the editor has seen it
+	Now    Entry  // as it is
+}
+
+func (*EditConflict) Error() string { return "changed by someone else" }
+
+// Editable returns an intervention for someone who may change it: its author, while they see a
+// student of it, and the team and principal of the school if they may read all of it. For anyone
+// else there is none: an *Error with CodeNoSuchEntry.
+func (s *Service) Editable(ctx context.Context, actor Actor, id string, now time.Time) (Entry, error) {
+	_, e, err := s.editable(ctx, newReader(s, actor, now), id)
+	if err != nil {
+		return Entry{}, err
+	}
+	return e, s.auditReading(ctx, actor, ActionShow, shownRefs(nil, e), now)
+}
+
+func (s *Service) editable(ctx context.Context, r *reader, id string) (Intervention, Entry, error) {
+	iv, err := s.Interventions.Get(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Intervention{}, Entry{}, &Error{Code: CodeNoSuchEntry}
+	}
+	if err != nil {
+		return Intervention{}, Entry{}, fmt.Errorf("get the intervention: %w", err)
+	}
+	e, err := r.entry(ctx, iv)
+	switch {
+	case err != nil:
+		return Intervention{}, Entry{}, err
+	case !e.Editable:
+		return Intervention{}, Entry{}, &Error{Code: CodeNoSuchEntry}
+	case iv.Status == StatusWithdrawn:
+		return Intervention{}, Entry{}, &Error{Code: CodeEntryWithdrawn}
+	}
+	return iv, e, nil
+}
+
+// EditIntervention makes an intervention say what the form does; what it said before stays as a
+// revision. base is how many revisions it had when the form was opened: when there are more, nothing
+// is changed and the error is an *EditConflict. Students whom the editor does not see stay.
+func (s *Service) EditIntervention(ctx context.Context, actor Actor, id string, base int, f InterventionForm, request string, now time.Time) (Entry, error) {
+	for range changeTries {
+		r := newReader(s, actor, now)
+		iv, e, err := s.editable(ctx, r, id)
+		if err != nil {
+			return Entry{}, err
+		}
+		next, err := s.revise(ctx, r, iv, e, f)
+		if err != nil {
+			return Entry{}, err
+		}
+		switch {
+		case iv.MadeBy(request), next.sameAs(iv.Content):
+			return s.again(ctx, actor, iv, now)
+		case base < 0 || base > len(iv.Revisions):
+			return Entry{}, &Error{Code: CodeNoSuchEntry}
+		case base < len(iv.Revisions):
+			return Entry{}, s.editConflict(ctx, r, iv, e, base)
+		}
+		iv.Revisions = append(iv.Revisions, Revision{At: now, By: actor.Staff.ID, Before: iv.Content})
+		iv.Content, iv.Student = next, first(next.Students)
+		subjects := append(slices.Clone(next.Students), e.refs()...)
+		slices.Sort(subjects)
+		iv.Mark(request, now, auditEntry(actor, ActionEdit, slices.Compact(subjects), now, iv.ID, request))
+		if err = s.Interventions.Replace(ctx, iv); err == nil {
+			return newReader(s, actor, now).entry(ctx, iv)
+		}
+		if !errors.Is(err, ErrConflict) {
+			return Entry{}, fmt.Errorf("change the intervention: %w", err)
+		}
+	}
+	return Entry{}, fmt.Errorf("change the intervention: %w", ErrConflict)
+}
+
+// revise is what an intervention, which the editor sees as e, says after the form.
+func (s *Service) revise(ctx context.Context, r *reader, iv Intervention, e Entry, f InterventionForm) (Content, error) {
+	_, _, unseen := s.namesFor(ctx, r.actor, f.Students[:min(len(f.Students), FormStudentsMax)], CodeStudentHidden, r.now)
+	if unseen != nil && CodeOf(unseen) == "" {
+		return Content{}, unseen
+	}
+	seen := e.refs()
+	for _, ref := range iv.Students {
+		if !slices.Contains(seen, ref) && !slices.Contains(f.Students, ref) {
+			f.Students = append(f.Students, ref)
+		}
+	}
+	c, err := f.content(s.today(iv.School, r.now), iv.Content)
+	if err = errors.Join(err, unseen); err != nil {
+		return Content{}, err
+	}
+	if c.Note = iv.Note; f.Note != e.Note {
+		c.Note, err = s.sealNote(iv.ID, f.Note)
+	}
+	return c, err
+}
+
+// sameAs reports whether c says the same as d. A note that was not changed is the same sealed one.
+func (c Content) sameAs(d Content) bool {
+	return slices.Equal(c.Students, d.Students) && slices.Equal(c.Kinds, d.Kinds) && slices.Equal(c.Note, d.Note) &&
+		c.Level == d.Level && c.Date == d.Date && c.Audience == d.Audience && c.Partner == d.Partner &&
+		c.Outcome == d.Outcome && c.FollowUp == d.FollowUp
+}
+
+// editConflict tells what has been done to iv since it had base revisions.
+func (s *Service) editConflict(ctx context.Context, r *reader, iv Intervention, e Entry, base int) error {
+	by, err := r.author(ctx, iv.Revisions[len(iv.Revisions)-1].By)
+	if err != nil {
+		return err
+	}
+	seen := iv
+	seen.Content, seen.Revisions = iv.Revisions[base].Before, iv.Revisions[:base]
+	before, err := r.entry(ctx, seen)
+	if err != nil {
+		return err
+	}
+	if err := s.auditReading(ctx, r.actor, ActionShow, shownRefs(nil, e, before), r.now); err != nil {
+		return err
+	}
+	return &EditConflict{By: by, Before: before, Now: e}
+}

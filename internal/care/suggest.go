@@ -1,0 +1,144 @@
+package care
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Suggestion is a student to choose in a form.
+type Suggestion struct {
+	Name
+	Group string
+}
+
+// SuggestStudents returns at most limit of the students that the actor may see whom the typed words
+// fit, best first: by ref, name or group, without regard to case, diacritics and order. Nothing
+// typed fits all, the actor's own first.
+func (s *Service) SuggestStudents(ctx context.Context, actor Actor, typed string, limit int, now time.Time) ([]Suggestion, error) {
+	list, err := s.visible(ctx, actor, now)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]candidate, len(list))
+	for i, stu := range list {
+		name, err := s.name(stu)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = candidate{Suggestion: Suggestion{name, stu.Group}, left: stu.Status == Left,
+			own: actor.Staff.mentors(stu.School, stu.Group, s.today(stu.School, now))}
+	}
+	found := rank(all, typed)
+	found = found[:min(len(found), limit)]
+	if len(found) == 0 {
+		return nil, nil
+	}
+	refs := make([]Ref, len(found))
+	for i, f := range found {
+		refs[i] = f.Ref
+	}
+	return found, s.auditReading(ctx, actor, ActionSuggest, refs, now)
+}
+
+// StudentToLog returns the name of a student for whom the actor wants to log, or an *Error with
+// CodeNoSuchStudent. That it was read is on record.
+func (s *Service) StudentToLog(ctx context.Context, actor Actor, ref Ref, now time.Time) (Name, error) {
+	stu, _, err := s.student(ctx, actor, ref, now)
+	if errors.Is(err, ErrNotFound) {
+		return Name{}, &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": Truncate(string(ref), 60)}}
+	}
+	if err != nil {
+		return Name{}, err
+	}
+	name, err := s.name(stu)
+	if err != nil {
+		return Name{}, err
+	}
+	return name, s.auditReading(ctx, actor, ActionSuggest, []Ref{ref}, now)
+}
+
+type candidate struct {
+	Suggestion
+	own, left bool
+	fit       int
+}
+
+// rank returns those whom every typed word fits, the best fit first.
+func rank(all []candidate, typed string) []Suggestion {
+	words := strings.FieldsFunc(Fold(typed), func(r rune) bool { return r == ' ' || r == ',' })
+	for i, w := range words {
+		words[i] = searchKey(w)
+	}
+	all = slices.DeleteFunc(all, func(c candidate) bool { return !c.fits(words) })
+	for i := range all {
+		all[i].fit = all[i].score(words)
+	}
+	first := func(b bool) int {
+		if b {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.fit, a.fit), -cmp.Compare(first(a.left), first(b.left)), cmp.Compare(first(a.own), first(b.own)),
+			cmp.Compare(a.Group, b.Group), cmp.Compare(a.Given, b.Given), cmp.Compare(a.Family, b.Family), cmp.Compare(a.Ref, b.Ref))
+	})
+	found := make([]Suggestion, len(all))
+	for i, c := range all {
+		found[i] = c.Suggestion
+	}
+	return found
+}
+
+// searchKey is a folded word without dashes and dots, as refs, groups and names are typed.
+func searchKey(folded string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' || isDash(r) {
+			return -1
+		}
+		return r
+	}, folded)
+}
+
+// fits reports whether each word is part of something that the student is known by.
+func (c candidate) fits(words []string) bool { return c.score(words) >= 0 }
+
+// score is how well the words fit: for each the best of what it says of the student, from a whole
+// ref or name down to letters in the middle of one; -1 if a word says nothing.
+func (c candidate) score(words []string) int {
+	sum := 0
+	for _, w := range words {
+		best := 0
+		for _, part := range c.parts() {
+			switch {
+			case part == w:
+				best = max(best, 4)
+			case strings.HasPrefix(part, w):
+				best = max(best, 3)
+			case strings.Contains(part, w):
+				best = max(best, 1)
+			}
+		}
+		if best == 0 {
+			return -1
+		}
+		sum += best
+	}
+	return sum
+}
+
+// parts are what a student can be looked for by: ref, its random end, group, and the parts of the name.
+func (c candidate) parts() []string {
+	ref := searchKey(Fold(string(c.Ref)))
+	parts := []string{ref, ref[len(ref)-refRandom:], searchKey(Fold(c.Group))}
+	for _, name := range []string{c.Given, c.Family} {
+		folded := Fold(name)
+		parts = append(parts, searchKey(strings.ReplaceAll(folded, " ", "")))
+		parts = append(parts, nameParts(folded)...)
+	}
+	return parts
+}
