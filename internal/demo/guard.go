@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// policy lets the page load its own two files and talk to its own server, and nothing else. The icon is written out in the page.
+// policy lets the page load its own files and talk to its own server, and nothing else. The icon is written out in the page.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // guard keeps other pages in the visitor's browser from reading or driving the demo.
