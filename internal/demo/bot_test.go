@@ -24,6 +24,7 @@ type bot struct {
 	mu     sync.Mutex
 	got    []string // what it was told, in order
 	broken bool
+	gate   chan struct{} // the bot answers nothing until it is closed
 }
 
 func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -32,7 +33,11 @@ func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.t.Errorf("read: %v", err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(raw))
-	if b.hear(r, raw) {
+	broken, gate := b.hear(r, raw)
+	if gate != nil {
+		<-gate
+	}
+	if broken {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
@@ -51,8 +56,8 @@ func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// hear notes what the bot is told, and tells whether it is broken.
-func (b *bot) hear(r *http.Request, raw []byte) bool {
+// hear notes what the bot is told, and tells whether it is broken or waits.
+func (b *bot) hear(r *http.Request, raw []byte) (broken bool, gate chan struct{}) {
 	what := r.URL.Path
 	switch what {
 	case "/commands":
@@ -67,7 +72,7 @@ func (b *bot) hear(r *http.Request, raw []byte) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.got = append(b.got, strings.TrimSpace(what))
-	return b.broken
+	return b.broken, b.gate
 }
 
 func (b *bot) told() []string {
@@ -80,6 +85,20 @@ func (b *bot) setBroken() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.broken = true
+}
+
+// waits lets the bot answer nothing until the given function is called.
+func (b *bot) waits() (answer func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	gate := make(chan struct{})
+	b.gate = gate
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.gate = nil
+		close(gate)
+	}
 }
 
 type interaction struct {

@@ -146,4 +146,5 @@ const (
 	escape    = kb.Escape
 	down      = kb.ArrowDown
 	backspace = kb.Backspace
+	tabKey    = kb.Tab
 )
