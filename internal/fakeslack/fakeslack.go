@@ -72,6 +72,8 @@ type Slack struct {
 	faults     []*plannedFault
 	buckets    map[string]*bucket
 	violations []string
+	latest     delivery     // the last interaction
+	tamper     func(object) // changes the next one
 
 	running   sync.WaitGroup // what must end before Close returns
 	tickets   map[string]time.Time

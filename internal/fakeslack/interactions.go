@@ -145,12 +145,20 @@ func (s *Slack) payload(kind, userID string) object {
 
 func (s *Slack) interact(ctx context.Context, what string, payload object) (*Ack, error) {
 	s.mu.Lock()
+	if s.tamper != nil {
+		s.tamper(payload)
+		s.tamper = nil
+	}
 	raw, err := json.Marshal(payload)
+	if err == nil {
+		s.latest = delivery{kind: interactions, what: what, body: []byte(url.Values{"payload": {string(raw)}}.Encode())}
+	}
+	d := s.latest
 	s.mu.Unlock()
 	if err != nil {
 		return nil, fmt.Errorf("encode interaction: %w", err)
 	}
-	return s.deliver(ctx, delivery{kind: interactions, what: what, body: []byte(url.Values{"payload": {string(raw)}}.Encode())})
+	return s.deliver(ctx, d)
 }
 
 // Shortcut is a person choosing a global shortcut.
