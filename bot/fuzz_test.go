@@ -22,8 +22,10 @@ type endpoints struct {
 	work    *dispatcher
 }
 
-func newEndpoints(t testing.TB) *endpoints {
-	w := newWorld(t)
+func newEndpoints(t testing.TB) *endpoints { return endpointsOf(t, newWorld(t)) }
+
+func endpointsOf(t testing.TB, w *world) *endpoints {
+	t.Helper()
 	w.serve() // once, to learn everyone's account
 	w.stop()
 	p := &program{cli: &cli{DB: w.env["LOTSEN_DB"], Keys: w.env["LOTSEN_KEYS"], Config: w.env["LOTSEN_CONFIG"], Language: "sv"},

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"lotsen/handlers"
 	"lotsen/internal/care"
@@ -110,10 +113,7 @@ func (d *dispatcher) showHome(ctx context.Context, slackID string) {
 		home.stale = false
 		h.shown[slackID] = home
 		h.mu.Unlock()
-		refs, err := d.publish(ctx, slackID, home.team)
-		if err != nil {
-			d.log.Warn("app home not shown", "error", err)
-		}
+		refs := d.publish(ctx, slackID, home.team)
 		h.mu.Lock()
 		if home, ok := h.shown[slackID]; ok && refs != nil {
 			home.refs = refs
@@ -123,27 +123,37 @@ func (d *dispatcher) showHome(ctx context.Context, slackID string) {
 	}
 }
 
-// publish shows someone what they may see now, and returns the students on it. Who is not let in
-// sees the refusal.
-func (d *dispatcher) publish(ctx context.Context, slackID, team string) ([]care.Ref, error) {
-	now := d.clock.now()
-	actor, err := d.care.LetIn(ctx, slackID, team, now)
+// publish shows someone what they may see now, and returns the students on it; nil when it was not
+// shown. Who is not let in sees the refusal.
+func (d *dispatcher) publish(ctx context.Context, slackID, team string) (refs []care.Ref) {
+	began := d.clock.machine()
+	view, refs, err := d.home(ctx, surface{slackID: slackID, team: team}, d.clock.now())
+	if err == nil {
+		err = d.slack.PublishHome(ctx, slackID, view)
+	}
+	outcome := "ok"
+	if err != nil {
+		d.log.Warn("app home not shown", "error", err)
+		outcome, refs = "error", nil
+	}
+	d.metrics.done("event", "app_home_opened", outcome, d.clock.machine().Sub(began))
+	return refs
+}
+
+// home is what someone's App Home shows.
+func (d *dispatcher) home(ctx context.Context, s surface, now time.Time) (view slack.HomeTabViewRequest, refs []care.Ref, err error) {
+	log := d.log.With("kind", "event", "name", "app_home_opened")
+	actor, err := d.care.LetIn(ctx, s.slackID, s.team, now)
 	if errors.Is(err, care.ErrNoFacts) {
-		actor, err = d.meet(ctx, surface{slackID: slackID, team: team}, now, d.slack.Account, func() {})
+		actor, err = d.meet(ctx, s, now, d.slack.Account, func() {})
 	}
-	if care.CodeOf(err) != "" {
-		lang := actor.Lang
-		if lang == "" {
-			lang = d.language
-		}
-		return []care.Ref{}, d.slack.PublishHome(ctx, slackID, d.app.HomeOf(d.app.ErrorReply(err, lang, "")))
+	if code := care.CodeOf(err); code != "" {
+		log.Info("request refused", "staff", actor.Staff.ID, "code", code)
+		return d.app.HomeOf(d.app.ErrorReply(err, cmp.Or(actor.Lang, d.language), "")), []care.Ref{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return view, nil, err
 	}
-	view, refs, err := d.app.Home(ctx, handlers.Request{Actor: actor, Now: now})
-	if err != nil {
-		return nil, err
-	}
-	return refs, d.slack.PublishHome(ctx, slackID, view)
+	log.Info("request handled", "staff", actor.Staff.ID)
+	return d.app.Home(ctx, handlers.Request{Actor: actor, Now: now})
 }

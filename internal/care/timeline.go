@@ -161,6 +161,9 @@ func (r *reader) author(ctx context.Context, id string) (string, error) {
 		return name, nil
 	}
 	st, err := r.s.Staff.Get(ctx, id)
+	if errors.Is(err, ErrNotFound) { // what was done for a student does not go with whoever did it
+		return "", nil
+	}
 	if err != nil {
 		return "", fmt.Errorf("get the author: %w", err)
 	}

@@ -1,0 +1,492 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lotsen/internal/care"
+	"lotsen/internal/fakeslack"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// roles are the columns of the matrix: one person each.
+var roles = []struct{ name, slackID string }{
+	{"mentor", "UANNA"}, {"eht", "UEVA"}, {"principal", "URUT"}, {"coach", "UCAJ"}, {"teacher", "UTOR"}, {"admin", "UADA"},
+	{"mentor9c", "UBO"}, {"eht-fjord", "UERIK"}, {"left", "USLUTAT"}, {"guest", "UGAST"}, {"nobody", "UFRAMLING"},
+}
+
+// targets are the students that routes are tried on: one of the mentor's and the coach's own, one
+// of another class, one of another school, one that is protected, and a ref that nobody has.
+var targets = map[string]string{"own": "8B-M2X", "9c": "9C-P5P", "fjord": "1STA-B2B", "protected": "8B-Q6Q", "none": "8B-222"}
+
+var targetNames = []string{"own", "9c", "fjord", "protected", "none"}
+
+// secrets are what a refusal must not tell.
+var matrixSecrets = []string{"Alva", "Berg", "Nils", "Öberg", "Liv", "Åsen", "Skyddad", "Elevsson", "Hemlig"}
+
+// matrix is every route with every role against the whole program.
+type matrix struct {
+	*endpoints
+	t *testing.T
+	n int // tells apart what is made
+}
+
+// A try is one way to use a route; on names the targets it is tried on, or is empty.
+type try struct {
+	name string
+	on   []string
+	do   func(m *matrix, user, target string) (answer string)
+}
+
+// TestEveryRouteByEveryRole compares what each role gets of each route with testdata/access.txt. A
+// route that is not tried fails.
+func TestEveryRouteByEveryRole(t *testing.T) {
+	m := newMatrix(t)
+	var out strings.Builder
+	row := func(cells ...string) {
+		fmt.Fprintf(&out, "%-50s %-10s", cells[0], cells[1])
+		for _, c := range cells[2:] {
+			fmt.Fprintf(&out, " %-16s", c)
+		}
+		fmt.Fprintln(&out)
+	}
+	head := []string{"route", "student"}
+	for _, r := range roles {
+		head = append(head, r.name)
+	}
+	row(head...)
+	for _, route := range m.everyRoute() {
+		tries := m.tries(route)
+		if len(tries) == 0 {
+			t.Errorf("%s: say in this test how it is used", route)
+		}
+		for _, tr := range tries {
+			on := tr.on
+			if len(on) == 0 {
+				on = []string{"-"}
+			}
+			for _, target := range on {
+				cells := []string{strings.TrimSpace(route + " " + tr.name), target}
+				for _, r := range roles {
+					cells = append(cells, m.cell(tr, r.slackID, target))
+				}
+				row(cells...)
+			}
+		}
+	}
+	var lines []string
+	for line := range strings.Lines(out.String()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	const path = "testdata/access.txt"
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("access is not as %s (-) says:\n%s", path, diff)
+	}
+}
+
+func newMatrix(t *testing.T) *matrix {
+	w := newWorld(t)
+	for _, id := range []string{"UCAJ", "UERIK"} {
+		w.slack.AddUser(fakeslack.User{ID: id, Name: strings.ToLower(id)})
+	}
+	w.write("more.csv", `email;name;roles;school;groups;language;slack_id;to
+caj@alen.se;Caj Coach;coach;alen;;;UCAJ;
+erik@fjord.no;Erik Moen;eht;fjord;;sv;UERIK;
+slutat@alen.se;Stig Slutat;mentor;alen;8B;;USLUTAT;2026-11-16
+`)
+	w.write("assigned.csv", "key;given_name;family_name;group;school;mentors;ref\nk2;Alva;Berg;8B;alen;caj@alen.se;8B-M2X\n")
+	if out, code := w.run("import", "--staff", w.path("more.csv"), "--students", w.path("assigned.csv")); code != 0 {
+		t.Fatalf("import: exit %d\n%s", code, out)
+	}
+	return &matrix{endpoints: endpointsOf(t, w), t: t}
+}
+
+// everyRoute lists what Slack can send: "command insats", "button intervention.undo" and so on.
+func (m *matrix) everyRoute() []string {
+	app := m.work.app
+	var all []string
+	for _, c := range app.Commands() {
+		all = append(all, "command "+c.Name)
+	}
+	for _, r := range app.Actions() {
+		all = append(all, "button "+r.ID)
+	}
+	for _, r := range app.Submissions() {
+		all = append(all, "modal "+r.ID)
+	}
+	for _, r := range app.Searches() {
+		all = append(all, "search "+r.ID)
+	}
+	for _, s := range app.Shortcuts() {
+		all = append(all, "shortcut "+s.ID)
+	}
+	for _, e := range eventTypes() {
+		all = append(all, "event "+e)
+	}
+	return all
+}
+
+// tries are the ways to use a route.
+func (m *matrix) tries(route string) []try {
+	command := func(name, text string, on ...string) try {
+		return try{"«" + text + "»", on, func(m *matrix, user, target string) string {
+			return m.command(user, "/"+name, strings.ReplaceAll(text, "ref", targets[target]))
+		}}
+	}
+	button := func(id, name, value string, on ...string) try {
+		return try{name, on, func(m *matrix, user, target string) string {
+			return m.button(user, id, strings.ReplaceAll(value, "ref", targets[target]))
+		}}
+	}
+	// of has someone press the button of an entry that this one or someone else has made.
+	of := func(id, name string, own bool, audience care.Audience, on ...string) try {
+		return try{name, on, func(m *matrix, user, target string) string {
+			return m.button(user, id, m.entry(user, own, audience, targets[target]))
+		}}
+	}
+	switch route {
+	case "command insats":
+		return []try{command("insats", ""), command("insats", "ref samtal", targetNames...), command("insats", "lista"),
+			command("insats", "lista ref", targetNames...), command("insats", "ångra"), command("insats", "hjälp")}
+	case "command elev":
+		return []try{command("elev", ""), command("elev", "ref", targetNames...), command("elev", "alva berg"), command("elev", "hjälp")}
+	case "command lotsen":
+		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar")}
+	case "button intervention.edit":
+		return []try{
+			of("intervention.edit", "own entry", true, care.AudienceEHT, targetNames[:4]...),
+			of("intervention.edit", "other's", false, "", "own", "9c", "fjord", "protected"),
+			of("intervention.edit", "other's, note for mentor", false, care.AudienceMentor, "own", "9c"),
+			of("intervention.edit", "other's, note for eht", false, care.AudienceEHT, "own", "9c"),
+			of("intervention.edit", "other's, note for leaders", false, care.AudienceLeadership, "own", "9c"),
+			button("intervention.edit", "none", "iv_none"),
+		}
+	case "button intervention.undo":
+		return []try{of("intervention.undo", "own entry", true, care.AudienceEHT, "own", "9c"),
+			of("intervention.undo", "other's", false, care.AudienceEHT, "own"), button("intervention.undo", "none", "iv_none")}
+	case "button intervention.more":
+		return []try{{"", nil, func(m *matrix, user, _ string) string { return m.inModal(user, "intervention.more", "") }}}
+	case "button intervention.pick":
+		return []try{button("intervention.pick", "someone else's line", m.draft("UEVA")), button("intervention.pick", "none", "dr_none/0/8B-M2X")}
+	case "button intervention.list":
+		return []try{button("intervention.list", "", "ref", targetNames...)}
+	case "button intervention.log":
+		return []try{button("intervention.log", "", ""), button("intervention.log", "", "ref", targetNames...)}
+	case "button student.open":
+		return []try{button("student.open", "", "ref", targetNames...)}
+	case "button student.page":
+		return []try{button("student.page", "", "ref/0", targetNames...)}
+	case "button student.names":
+		return []try{button("student.names", "", "")}
+	case "button settings.open":
+		return []try{button("settings.open", "", "")}
+	case "modal intervention":
+		return []try{
+			{"new", targetNames, func(m *matrix, user, target string) string {
+				return m.submit(user, "intervention", "", m.filled(targets[target]))
+			}},
+			{"new, a group", nil, func(m *matrix, user, _ string) string {
+				return m.submit(user, "intervention", `{"more":true}`, m.filled("", "level", "group"))
+			}},
+			{"own entry", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.edit(user, m.entry(user, true, care.AudienceEHT, targets[target]), targets[target])
+			}},
+			{"own entry moved to", targetNames, func(m *matrix, user, target string) string {
+				return m.edit(user, m.entry(user, true, care.AudienceEHT, targets["own"]), targets[target])
+			}},
+			{"other's", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.edit(user, m.entry(user, false, care.AudienceMentor, targets[target]), targets[target])
+			}},
+			{"metadata made up", nil, func(m *matrix, user, _ string) string {
+				return m.submit(user, "intervention", `{"entry":"iv_none","more":true}`, m.filled("8B-M2X"))
+			}},
+		}
+	case "modal settings":
+		return []try{{"", nil, func(m *matrix, user, _ string) string {
+			return m.submit(user, "settings", "", map[string]any{"language": option("sv")})
+		}}}
+	case "search students":
+		return []try{
+			{"«»", nil, func(m *matrix, user, _ string) string { return m.search(user, "") }},
+			{"by ref", targetNames, func(m *matrix, user, target string) string { return m.search(user, targets[target]) }},
+		}
+	case "shortcut log_intervention", "shortcut log_message":
+		_, id, _ := strings.Cut(route, " ")
+		return []try{{"", nil, func(m *matrix, user, _ string) string { return m.shortcut(user, id) }}}
+	case "event app_home_opened":
+		return []try{{"", nil, (*matrix).home}}
+	case "event team_join", "event user_change":
+		_, kind, _ := strings.Cut(route, " ")
+		return []try{{"", nil, func(m *matrix, user, _ string) string {
+			return m.event(map[string]any{"type": kind, "user": map[string]any{"id": user, "team_id": m.slack.TeamID()}})
+		}}}
+	}
+	return nil
+}
+
+// cell is what one person gets: "yes" and the notes that they read, or the code of the refusal. A
+// refusal that tells a secret fails the test.
+func (m *matrix) cell(tr try, user, target string) string {
+	m.t.Helper()
+	for range 3 { // nothing of what came before is in sight
+		if _, err := m.slack.CloseView(m.t.Context(), user, true); err != nil {
+			break
+		}
+	}
+	seen := len(m.slack.Seen(user))
+	answer := tr.do(m, user, target)
+	m.work.wait()
+	for _, msg := range m.slack.Seen(user)[seen:] {
+		answer += msg.Plain
+	}
+	for _, v := range m.slack.Views(user) {
+		answer += v.Plain + string(v.State)
+	}
+	outcome := m.outcome()
+	if outcome == "yes" {
+		for _, audience := range []care.Audience{care.AudienceMentor, care.AudienceEHT, care.AudienceLeadership} {
+			if strings.Contains(answer, "Hemlig för "+string(audience)+".") {
+				outcome += " " + map[care.Audience]string{care.AudienceMentor: "m", care.AudienceEHT: "e", care.AudienceLeadership: "l"}[audience]
+			}
+		}
+		var found struct{ Options []struct{} }
+		if json.Unmarshal([]byte(answer), &found) == nil && found.Options != nil {
+			outcome = fmt.Sprintf("finds %d", len(found.Options))
+		}
+		return outcome
+	}
+	m.tellsNothing(answer)
+	return outcome
+}
+
+// tellsNothing fails the test when a text has someone's name or note in it.
+func (m *matrix) tellsNothing(text string) {
+	m.t.Helper()
+	for _, secret := range matrixSecrets {
+		if strings.Contains(text, secret) {
+			m.t.Errorf("%q is told in\n%s", secret, text)
+		}
+	}
+}
+
+// outcome is how the latest request ended, by the log.
+func (m *matrix) outcome() string {
+	outcome := "no trace"
+	for line := range bytes.Lines(m.log.bytes()) {
+		var l struct{ Msg, Code, Outcome string }
+		if err := json.Unmarshal(line, &l); err != nil {
+			m.t.Fatal(err)
+		}
+		switch l.Msg {
+		case "request handled", "event handled":
+			outcome = "yes"
+		case "request refused":
+			outcome = l.Code
+		case "request failed", "panicked", "app home not shown", "answer not shown", "late answer not shown":
+			if !bytes.Contains(line, []byte("views.push: invalid_trigger_id")) { // inModal's modal is not open
+				m.t.Errorf("%s", line)
+			}
+		}
+	}
+	m.log.clear()
+	return outcome
+}
+
+// entry stores an intervention with a secret note for that audience, or none; the author is the
+// person or a colleague.
+func (m *matrix) entry(user string, own bool, audience care.Audience, ref string) string {
+	m.t.Helper()
+	author := user
+	if !own {
+		author = "UGURO"
+	}
+	id := "st_nobody" // of someone who has no row, nothing is their own
+	if st, err := m.work.app.Care.(*care.Service).Staff.BySlackID(m.t.Context(), author); err == nil {
+		id = st.ID
+	}
+	m.n++
+	now := m.work.clock.now()
+	school := "alen"
+	if strings.HasPrefix(ref, "1") {
+		school = "fjord"
+	}
+	iv := care.Intervention{Meta: care.Meta{ID: fmt.Sprintf("iv_matrix%d", m.n)}, Student: care.Ref(ref), School: school, Author: id, At: now,
+		Content: care.Content{Students: []care.Ref{care.Ref(ref)}, Level: care.LevelIndividual, Kinds: []care.Kind{care.KindTalk},
+			Date: care.DateOf(now, time.UTC), Audience: care.AudienceEHT},
+		Status: care.StatusActive}
+	service := m.work.app.Care.(*care.Service)
+	if audience != "" {
+		sealed, err := service.Vault.Seal("Hemlig för "+string(audience)+".", "interventions", iv.ID, "note")
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		iv.Audience, iv.Note = audience, sealed
+	}
+	if err := service.Interventions.Add(m.t.Context(), iv); err != nil {
+		m.t.Fatal(err)
+	}
+	return iv.ID
+}
+
+// draft has someone type a line that they are asked about, and returns the value of its first button.
+func (m *matrix) draft(user string) string {
+	m.t.Helper()
+	answer := m.command(user, "/insats", "alva samtal")
+	m.log.clear()
+	value := regexp.MustCompile(`dr_\w+/0/[\w-]+`).FindString(answer)
+	if value == "" {
+		m.t.Fatalf("nothing is asked: %s", answer)
+	}
+	return value
+}
+
+func (m *matrix) command(user, command, text string) string {
+	m.t.Helper()
+	form, err := m.slack.CommandForm(user, "", command, text)
+	if err != nil {
+		return "" // a person who is gone types nothing
+	}
+	return m.deliver(m.t, pathCommands, []byte(form.Encode())).Body.String()
+}
+
+// interact delivers an interaction by a person, with a trigger that opens one modal.
+func (m *matrix) interact(user string, payload map[string]any) string {
+	m.t.Helper()
+	form, err := m.slack.CommandForm(user, "", "/insats", "")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	payload["user"], payload["team"] = map[string]any{"id": user}, map[string]any{"id": m.slack.TeamID()}
+	payload["trigger_id"] = form.Get("trigger_id")
+	if payload["view"] == nil && payload["type"] != "shortcut" {
+		payload["response_url"] = form.Get("response_url")
+	}
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return m.deliver(m.t, pathInteractions, []byte(url.Values{"payload": {string(raw)}}.Encode())).Body.String()
+}
+
+func (m *matrix) button(user, id, value string) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "block_actions",
+		"actions": []any{map[string]any{"type": "button", "block_id": "b", "action_id": id, "value": value}}})
+}
+
+// inModal presses a button in a modal that is open.
+func (m *matrix) inModal(user, id, value string) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "block_actions", "view": m.view("intervention", "", m.filled("8B-M2X")),
+		"actions": []any{map[string]any{"type": "button", "block_id": "b", "action_id": id, "value": value}}})
+}
+
+func (m *matrix) submit(user, id, metadata string, values map[string]any) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "view_submission", "view": m.view(id, metadata, values)})
+}
+
+func (m *matrix) edit(user, entry, ref string) string {
+	m.t.Helper()
+	metadata := fmt.Sprintf(`{"entry":%q,"more":true}`, entry)
+	return m.submit(user, "intervention", metadata, m.filled(ref, "kinds", "home"))
+}
+
+// view is a modal as a submission carries it; no two have the same id.
+func (m *matrix) view(id, metadata string, values map[string]any) map[string]any {
+	m.n++
+	state := map[string]any{}
+	for name, v := range values {
+		state[name] = map[string]any{name: v}
+	}
+	return map[string]any{"id": fmt.Sprintf("V%d", m.n), "type": "modal", "callback_id": id, "private_metadata": metadata, "hash": "h",
+		"state": map[string]any{"values": state}, "blocks": []any{map[string]any{"type": "input", "block_id": "students",
+			"label":   map[string]any{"type": "plain_text", "text": "Elev"},
+			"element": map[string]any{"type": "plain_text_input", "action_id": "students"}}}}
+}
+
+func option(value string) map[string]any {
+	return map[string]any{"type": "static_select", "selected_option": map[string]any{"value": value, "text": map[string]any{"type": "plain_text", "text": value}}}
+}
+
+// filled is the modal "intervention" for a student, or none, with other fields: name, value.
+func (m *matrix) filled(ref string, more ...string) map[string]any {
+	several := func(values ...string) map[string]any {
+		list := []any{}
+		for _, v := range values {
+			list = append(list, map[string]any{"value": v, "text": map[string]any{"type": "plain_text", "text": v}})
+		}
+		return map[string]any{"type": "multi_static_select", "selected_options": list}
+	}
+	values := map[string]any{"students": several(), "kinds": several("talk"), "note": map[string]any{"type": "plain_text_input", "value": "Ny text"}}
+	if ref != "" {
+		values["students"] = several(ref)
+	}
+	for pair := range slices.Chunk(more, 2) {
+		values[pair[0]] = option(pair[1])
+		if pair[0] == "kinds" {
+			values["kinds"] = several(pair[1])
+		}
+	}
+	return values
+}
+
+func (m *matrix) search(user, typed string) string {
+	m.t.Helper()
+	body := m.interact(user, map[string]any{"type": "block_suggestion", "action_id": "students", "block_id": "students", "value": typed, "view": m.view("intervention", "", nil)})
+	return body
+}
+
+func (m *matrix) shortcut(user, id string) string {
+	m.t.Helper()
+	kind := "shortcut"
+	if id == "log_message" {
+		kind = "message_action"
+	}
+	return m.interact(user, map[string]any{"type": kind, "callback_id": id, "message": map[string]any{"type": "message", "text": "Ett meddelande"}})
+}
+
+func (m *matrix) event(inner map[string]any) string {
+	m.t.Helper()
+	body, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": m.slack.TeamID(), "event_id": fmt.Sprintf("Ev%d", m.n), "event": inner})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return m.deliver(m.t, pathEvents, body).Body.String()
+}
+
+// home opens App Home and returns what is on it.
+func (m *matrix) home(user, _ string) string {
+	m.t.Helper()
+	m.event(map[string]any{"type": "app_home_opened", "user": user, "tab": "home"})
+	m.work.wait()
+	h := m.slack.Home(user)
+	if h == nil {
+		m.t.Errorf("%s sees no App Home", user)
+		return ""
+	}
+	m.tellsNothing(h.Plain + string(h.Blocks))
+	return h.Plain
+}
