@@ -45,6 +45,9 @@ func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/commands":
 		answer = logged(r.FormValue("text"))
+		if r.FormValue("text") == "meny" {
+			answer = menus
+		}
 	case "/interactions":
 		answer = b.interaction(interactionOf(b.t, r))
 	case "/events":

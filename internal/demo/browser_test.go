@@ -43,9 +43,35 @@ func (b *bot) count(what string) int {
 	return n
 }
 
-func TestBrowserCommandAndButton(t *testing.T) {
-	w := start(t)
-	b := openTab(t, 1280, 800)
+// One browser is started for all that is tried in it; each has a page and a tab of its own.
+func TestPageInABrowser(t *testing.T) {
+	browser := startBrowser(t)
+	for _, test := range []struct {
+		name string
+		try  func(*world, *tab)
+		size [2]int64
+		more []chromedp.EmulateViewportOption
+	}{
+		{"a command and its button", tryCommand, desk, nil},
+		{"menus in a message", tryMenus, desk, nil},
+		{"a modal is filled in", tryModal, desk, nil},
+		{"what is typed stays", tryTyping, desk, nil},
+		{"modals on modals", tryStack, desk, nil},
+		{"a modal is sent once", trySendingOnce, desk, nil},
+		{"the keyboard stays in a modal", tryKeyboard, desk, nil},
+		{"a thread", tryThread, desk, nil},
+		{"on a phone", tryPhone, phone, []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := start(t)
+			test.try(w, openTab(t, browser, test.size[0], test.size[1], test.more...))
+		})
+	}
+}
+
+var desk, phone = [2]int64{1280, 800}, [2]int64{390, 844}
+
+func tryCommand(w *world, b *tab) {
 	b.visit(w, anna)
 	b.until(`document.activeElement.id == "text"`)
 	b.press("/ins" + enter + "8B-K3F samtal Blå färg" + enter)
@@ -55,9 +81,40 @@ func TestBrowserCommandAndButton(t *testing.T) {
 	b.until(`document.querySelector("#text").value == ""`)
 }
 
-func TestBrowserModal(t *testing.T) {
-	w := start(t)
-	b := openTab(t, 1280, 800)
+func tryMenus(w *world, b *tab) {
+	w.line(anna, w.slack.DM(anna), "/insats meny")
+	b.visit(w, anna)
+	choices := func() []string {
+		var got []string
+		for _, told := range w.bot.told() {
+			if choice, ok := strings.CutPrefix(told, "/interactions block_actions  "); ok {
+				got = append(got, choice)
+			}
+		}
+		return got
+	}
+	b.click(".message .search input", "Sök elev")
+	b.press("omar")
+	b.until(shows("[role=option]", "Omar Said"))
+	b.press(enter)
+	b.until(shows(".message .chips li", "Omar Said"))
+	b.do(chromedp.SetValue(".message select", "talked"))
+	b.click(".message .search input", "Vilka är med?")
+	b.press("sol" + enter)
+	b.until(shows(".message .chips li", "Ingrid Sol"))
+	b.click(".message button", "Fler val")
+	b.click("[role=menuitem]", "Lämna över")
+	b.click(".message .button", "Klar")
+	b.until(`!document.querySelector(".pressed") && !document.querySelector("[aria-busy=true]")`)
+	want := []string{"student.pick=9A-B3G", "case.act=talked", "case.team=" + ingrid, "case.more=hand_over", "case.done=c1"}
+	if got := choices(); !slices.Equal(got, want) {
+		b.t.Errorf("the bot was told %q, want %q", got, want)
+	}
+	b.do(chromedp.Reload())
+	b.until(shows(".message .chips li", "Omar Said") + ` && document.querySelector(".message select").value == "talked"`)
+}
+
+func tryModal(w *world, b *tab) {
 	b.visit(w, anna)
 	b.click("#shortcuts", "")
 	b.press(down + down + enter) // round, back to the first
@@ -67,7 +124,7 @@ func TestBrowserModal(t *testing.T) {
 	b.click("#modal-submit", "Spara")
 	b.until(shows("[data-block=students] .fault", "Fyll i det här fältet.") + " && " + focused("students/students"))
 	if n := w.bot.count("view_submission"); n != 0 {
-		t.Errorf("the bot was told of %d submissions with an empty field, want 0", n)
+		b.t.Errorf("the bot was told of %d submissions with an empty field, want 0", n)
 	}
 	b.press("8")
 	b.until(shows(".options", "Skriv minst 2 tecken."))
@@ -94,7 +151,7 @@ func TestBrowserModal(t *testing.T) {
 	b.until(`document.querySelector("[data-block=audience]")`)
 	b.until(`document.querySelector("#modal textarea").value == "Det blev fel"`)
 	if got := w.bot.lately(); !strings.Contains(got, "note:Det blev fel") || !strings.Contains(got, "students:9A-B3G") {
-		t.Errorf("the bot was told %q, want what had been entered before the button", got)
+		b.t.Errorf("the bot was told %q, want what had been entered before the button", got)
 	}
 	b.click("label", "Mentorer")
 	b.click("label", "Hemmet")
@@ -107,15 +164,13 @@ func TestBrowserModal(t *testing.T) {
 	b.until(modalClosed)
 	want := "/interactions view_submission intervention map[asked:home audience:mentor date:2026-11-23 kinds:home support_talk note:Bra students:9A-B3G]"
 	if got := w.bot.lately(); got != want {
-		t.Errorf("the bot was told %q, want %q", got, want)
+		b.t.Errorf("the bot was told %q, want %q", got, want)
 	}
 	b.until(`document.activeElement.id == "shortcuts"`)
 }
 
-func TestBrowserKeepsWhatIsTyped(t *testing.T) {
-	w := start(t)
+func tryTyping(w *world, b *tab) {
 	v := w.opens()
-	b := openTab(t, 1280, 800)
 	b.visit(w, anna)
 	b.until(titled("Logga insats"))
 	b.click("textarea", "Anteckning")
@@ -130,9 +185,7 @@ func TestBrowserKeepsWhatIsTyped(t *testing.T) {
 	b.until(`document.querySelector("#modal textarea").value == "Ringde igen hem"`)
 }
 
-func TestBrowserStack(t *testing.T) {
-	w := start(t)
-	b := openTab(t, 1280, 800)
+func tryStack(w *world, b *tab) {
 	b.visit(w, anna, w.slack.DM(anna), "home")
 	b.click("#home .button", "Öppna")
 	b.until(titled("8B-K3F"))
@@ -154,7 +207,7 @@ func TestBrowserStack(t *testing.T) {
 		}
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("the bot was told %q, want %q", got, want)
+		b.t.Errorf("the bot was told %q, want %q", got, want)
 	}
 	b.press(escape)
 	b.until(modalClosed + ` && document.activeElement.textContent == "Öppna"`)
@@ -174,16 +227,14 @@ func TestBrowserStack(t *testing.T) {
 	b.click("#modal-close", "")
 	b.until(modalClosed)
 	if got := w.slack.Views(anna); len(got) != 0 {
-		t.Errorf("Views = %+v, want all closed", got)
+		b.t.Errorf("Views = %+v, want all closed", got)
 	}
 }
 
-func TestBrowserSendsOnce(t *testing.T) {
-	w := start(t)
+func trySendingOnce(w *world, b *tab) {
 	v := w.opens()
 	w.does(anna, "searches", map[string]any{"surface": v.Key, "action": "students", "typed": "bo"})
 	w.does(anna, "clicks", map[string]any{"surface": v.Key, "action": "intervention.more", "fields": map[string]any{"students": []string{"8B-R7T"}, "kinds": []string{"talk"}}})
-	b := openTab(t, 1280, 800)
 	b.visit(w, anna)
 	b.until(titled("Logga insats"))
 	answer := w.bot.waits()
@@ -194,7 +245,7 @@ func TestBrowserSendsOnce(t *testing.T) {
 	answer()
 	b.until(modalClosed)
 	if n := w.bot.count("view_submission"); n != 1 {
-		t.Errorf("the bot was told of %d submissions, want 1", n)
+		b.t.Errorf("the bot was told of %d submissions, want 1", n)
 	}
 
 	w.bot.setBroken()
@@ -204,10 +255,8 @@ func TestBrowserSendsOnce(t *testing.T) {
 	b.until(shows("#notice", "http_status_500"))
 }
 
-func TestBrowserKeyboardStaysInModal(t *testing.T) {
-	w := start(t)
+func tryKeyboard(w *world, b *tab) {
 	w.opens()
-	b := openTab(t, 1280, 800)
 	b.visit(w, anna)
 	b.until(titled("Logga insats"))
 	for range 14 {
@@ -216,10 +265,8 @@ func TestBrowserKeyboardStaysInModal(t *testing.T) {
 	}
 }
 
-func TestBrowserThread(t *testing.T) {
-	w := start(t)
+func tryThread(w *world, b *tab) {
 	w.line(ingrid, staff, "Påminnelse om 8B-K3F")
-	b := openTab(t, 1280, 800)
 	b.visit(w, anna, staff)
 	b.click("button", "Svara i tråd")
 	b.until(`document.activeElement.id == "reply-text"`)
@@ -230,15 +277,17 @@ func TestBrowserThread(t *testing.T) {
 	b.until(`document.querySelectorAll("#log .message").length == 1`)
 	b.press(escape)
 	b.until(`document.querySelector("#thread").hidden && document.activeElement.matches(".opener")`)
+	first, _ := w.ask("/api/people/"+anna, "")
+	ts := strings.Split(strings.Split(first.body, `"ts":"`)[1], `"`)[0]
+	w.bot.call("chat.postMessage", "channel", staff, "thread_ts", ts, "text", "Alla bör veta", "reply_broadcast", "true")
+	b.until(shows("#log .message", "Alla bör veta") + " && " + shows("#log .opener", "3 svar") + " && " + shows("#log .opener", "Svar i en tråd"))
 	b.click("#log button", "Fler val")
 	b.click("[role=menuitem]", "Logga som insats")
 	b.until(titled("Logga insats") + ` && document.querySelector("#modal textarea").value == "Påminnelse om 8B-K3F"`)
 }
 
-func TestBrowserOnAPhone(t *testing.T) {
-	w := start(t)
+func tryPhone(w *world, b *tab) {
 	w.line(ingrid, staff, "Påminnelse om 8B-K3F")
-	b := openTab(t, 390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	fits := `document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll("button, input, select, textarea")].every((node) => !node.checkVisibility({ visibilityProperty: true }) || node.closest("#examples, #side") || node.getBoundingClientRect().right <= innerWidth)`
 	b.visit(w, anna, staff)
 	b.click("#menu", "")

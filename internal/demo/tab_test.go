@@ -42,21 +42,34 @@ type tab struct {
 	ctx context.Context
 }
 
-// openTab starts a browser with a window of that size. What the page's scripts fail at fails the test.
-func openTab(t *testing.T, width, height int64, options ...chromedp.EmulateViewportOption) *tab {
+// startBrowser starts a browser for the tabs of a test.
+func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "sv"))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), flags...)
 	t.Cleanup(cancel)
 	ctx, _ = chromedp.NewContext(ctx)
-	b := &tab{t: t, ctx: ctx}
-	var mu sync.Mutex
-	var wrong []string
 	t.Cleanup(func() {
 		if err := chromedp.Cancel(ctx); err != nil {
 			t.Errorf("close the browser: %v", err)
 		}
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	return ctx
+}
+
+// openTab opens a tab of that size. What the page's scripts fail at fails the test.
+func openTab(t *testing.T, browser context.Context, width, height int64, options ...chromedp.EmulateViewportOption) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	b := &tab{t: t, ctx: ctx}
+	var mu sync.Mutex
+	var wrong []string
+	t.Cleanup(func() {
+		cancel()
 		mu.Lock()
 		defer mu.Unlock()
 		for _, text := range wrong {
@@ -76,7 +89,7 @@ func openTab(t *testing.T, width, height int64, options ...chromedp.EmulateViewp
 		}
 	})
 	if err != nil {
-		t.Fatalf("start the browser: %v", err)
+		t.Fatalf("open a tab: %v", err)
 	}
 	b.do(chromedp.EmulateViewport(width, height, options...))
 	return b

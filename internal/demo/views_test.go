@@ -65,3 +65,13 @@ const homeView = `{"type":"home","blocks":[
 	{"type":"section","text":{"type":"mrkdwn","text":"EHT *tis 24 nov kl. 13.00*"}},
 	{"type":"actions","block_id":"show","elements":[{"type":"button","action_id":"names.show","text":{"type":"plain_text","text":"Visa namn"}},
 		{"type":"external_select","action_id":"student.find","min_query_length":1,"placeholder":{"type":"plain_text","text":"Hitta en elev"}}]}]}`
+
+const menus = `{"text":"Menyer","blocks":[
+	{"type":"section","block_id":"who","text":{"type":"mrkdwn","text":"Vem menar du?"},"accessory":{"type":"external_select","action_id":"student.pick","min_query_length":1,"placeholder":{"type":"plain_text","text":"Sök elev"}}},
+	{"type":"section","block_id":"act","text":{"type":"mrkdwn","text":"Vad har hänt med *8B-K3F*? Välj i listan, så noteras det i ärendet."},"accessory":{"type":"static_select","action_id":"case.act","placeholder":{"type":"plain_text","text":"Välj"},"options":[
+		{"text":{"type":"plain_text","text":"Pratat med eleven"},"value":"talked"},{"text":{"type":"plain_text","text":"Inget svar"},"value":"not_reached"}]}},
+	{"type":"section","block_id":"team","text":{"type":"mrkdwn","text":"Vilka mer ska få påminnelsen?"},"accessory":{"type":"multi_users_select","action_id":"case.team","placeholder":{"type":"plain_text","text":"Vilka är med?"}}},
+	{"type":"actions","block_id":"rest","elements":[
+		{"type":"datepicker","action_id":"case.day","initial_date":"2026-11-30"},
+		{"type":"button","action_id":"case.done","value":"c1","style":"primary","text":{"type":"plain_text","text":"Klar"}},
+		{"type":"overflow","action_id":"case.more","options":[{"text":{"type":"plain_text","text":"Visa eleven"},"value":"show"},{"text":{"type":"plain_text","text":"Lämna över"},"value":"hand_over"}]}]}]}`
