@@ -20,7 +20,7 @@ function ready() {
 
 function grow(box) {
   box.style.height = "auto";
-  box.style.height = box.scrollHeight + "px";
+  if (box.scrollHeight) box.style.height = box.scrollHeight + "px"; // a hidden one has none
 }
 
 async function send() {

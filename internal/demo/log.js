@@ -157,6 +157,7 @@ function drawThread() {
     shownThread = place + "/" + thread;
     followingThread = true;
     threadNotice("");
+    ready();
   }
   if (!document.hidden) read.set(shownThread, replies.at(-1)?.ts ?? "");
   $("thread-place").textContent = direct() ? "Lotsen" : "#" + here().name;

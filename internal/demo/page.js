@@ -159,7 +159,9 @@ function draw() {
 // drawHome shows the page that the bot has made for the person.
 function drawHome() {
   $("home").hidden = !home;
+  const back = $("composer").hidden && !home;
   for (const id of ["log", "composer"]) $(id).hidden = home;
+  if (back) ready();
   if (!home) return;
   const blocks = sight.home?.blocks ?? [];
   const entries = new Map(blocks.map((block) => [block.block_id, { source: block, draw: () => drawBlock(block, sight.home) ?? el("div") }]));
@@ -244,6 +246,7 @@ function route() {
   const person = demo.people.find((p) => p.id === id) ?? demo.people[0];
   const changed = person !== me;
   drawer(false);
+  if (changed || channel !== place) wipe("log", "replies"); // what had the focus in one conversation has no heir in another
   place = channel ?? "";
   home = what === "home";
   thread = what === "thread" ? ts : "";
@@ -260,14 +263,18 @@ function route() {
   if (home) ask("homes", {}).then(notice);
 }
 
+function wipe(...parts) {
+  for (const part of parts) {
+    canvases.delete($(part));
+    $(part).replaceChildren();
+  }
+}
+
 // become dresses the page for the chosen person.
 function become() {
   document.documentElement.lang = me.language;
   document.title = t.title + " – " + me.name;
-  for (const part of ["log", "home", "replies", "tabs"]) {
-    canvases.delete($(part));
-    $(part).replaceChildren();
-  }
+  wipe("home", "tabs");
   for (const [name, text] of Object.entries({ demo: t.demo, about: t.about, skip: t.skip, me: fill(t.me, me), "thread-title": t.thread })) $(name).textContent = text;
   for (const [name, text] of Object.entries({
     menu: t.menu, close: t.close, send: t.send, "reply-send": t.send, side: t.menu, "menu-of-commands": t.commands, shortcuts: t.shortcuts, tabs: "Lotsen",
