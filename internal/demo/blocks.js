@@ -69,8 +69,12 @@ const stands = {
   multi_users_select: (state) => (state.selected_users ?? []).map((id) => ({ text: nameOf(id), value: id })),
 };
 
+// held is what stands in a field now. An option that the bot has taken away stands there no more.
 function held({ element, block, surface, at }) {
-  return edits.get(surface.key)?.get(at) ?? stands[element.type](surface.state?.values?.[block.block_id]?.[element.action_id] ?? {});
+  const value = edits.get(surface.key)?.get(at) ?? stands[element.type](surface.state?.values?.[block.block_id]?.[element.action_id] ?? {});
+  if (!element.options && !element.option_groups) return value;
+  const there = new Set(choices(element).map((o) => o.value));
+  return Array.isArray(value) ? value.filter((o) => there.has(o.value)) : there.has(value) ? value : "";
 }
 
 // sent is a value as the server takes it.
@@ -87,14 +91,17 @@ function enter(field, value, node) {
 
 const tell = (field, node) => act(field, "choices", sent(field.element, held(field)), node);
 
-// filled is what the person has entered in the input blocks of a modal.
+// inputs are the fields of a view that are sent with it.
+const inputs = (view) => view.blocks.filter((block) => block.type === "input" && elements[block.element.type]).map((block) => fieldOf(block.element, block, view));
+
+// filled is what the person has entered in a modal, as far as a button may take it along.
 function filled(surface) {
   const own = edits.get(surface.key);
   const view = sight.modals.find((v) => v.key === surface.key);
   const fields = {};
-  for (const block of view?.blocks ?? []) {
-    const value = block.type === "input" && own?.get(block.block_id + "/" + block.element.action_id);
-    if (value != null && value !== false && !(value && value.length < block.element.min_length)) fields[block.block_id] = sent(block.element, value);
+  for (const field of view && own ? inputs(view) : []) {
+    const value = own.has(field.at) ? held(field) : null;
+    if (value != null && !(value.length && value.length < field.element.min_length)) fields[field.block.block_id] = sent(field.element, value);
   }
   return fields;
 }

@@ -275,8 +275,12 @@ func tryThread(w *world, b *tab) {
 	b.press(strings.Repeat(backspace, 7) + "ringt hem" + enter)
 	b.until(shows("#replies .message", "Noterat: hemmet kontaktat.") + " && " + shows("#log .opener", "2 svar") + ` && document.querySelector("#reply-text").value == ""`)
 	b.until(`document.querySelectorAll("#log .message").length == 1`)
-	b.press(escape)
+	b.press("utkast" + escape)
 	b.until(`document.querySelector("#thread").hidden && document.activeElement.matches(".opener")`)
+	b.press(enter)
+	b.until(`document.querySelector("#reply-text").value == "utkast"`)
+	b.press(escape)
+	b.until(`document.querySelector("#thread").hidden`)
 	first, _ := w.ask("/api/people/"+anna, "")
 	ts := strings.Split(strings.Split(first.body, `"ts":"`)[1], `"`)[0]
 	w.bot.call("chat.postMessage", "channel", staff, "thread_ts", ts, "text", "Alla bör veta", "reply_broadcast", "true")

@@ -139,27 +139,30 @@ async function say(channel, thread, text) {
 const openThread = (ts) => (location.hash = address(place, "thread", ts));
 const closeThread = () => (location.hash = address(place));
 
-let shownThread = "";
+let shownThread = ""; // its address, which is somebody's
 let followingThread = true;
+const drafts = new Map(); // thread → what was written for it and not sent
 
 function drawThread() {
   const all = sight.messages.filter((m) => m.channel === place);
   const replies = all.filter((m) => m.thread === thread);
   const first = all.find((m) => m.ts === thread && !m.ephemeral) ?? (replies.length ? { key: "gone-" + thread, ts: thread, gone: true } : null);
   const open = Boolean(thread && first);
-  const opened = open && shownThread !== place + "/" + thread;
+  const opened = open && shownThread !== address(place, "thread", thread);
   if (!open && shownThread) leaveThread();
   $("thread").hidden = !open;
   document.body.classList.toggle("threaded", open);
   cover();
   if (!open) return;
   if (opened) {
-    shownThread = place + "/" + thread;
+    drafts.set(shownThread, $("reply-text").value);
+    shownThread = address(place, "thread", thread);
+    $("reply-text").value = drafts.get(shownThread) ?? "";
     followingThread = true;
     threadNotice("");
     ready();
   }
-  if (!document.hidden) read.set(shownThread, replies.at(-1)?.ts ?? "");
+  if (!document.hidden) read.set(place + "/" + thread, replies.at(-1)?.ts ?? "");
   $("thread-place").textContent = direct() ? "Lotsen" : "#" + here().name;
   const items = [first, ...replies].map((m) => ({ ...m, alone: true }));
   const entries = new Map(items.map((item) => [item.key, message(item)]));
@@ -172,6 +175,8 @@ function drawThread() {
 function leaveThread() {
   const inside = $("thread").contains(document.activeElement);
   const ts = shownThread.split("/").at(-1);
+  drafts.set(shownThread, $("reply-text").value);
+  $("reply-text").value = "";
   shownThread = "";
   $("main").inert = false;
   if (inside) ($("log").querySelector('[data-at="' + CSS.escape(ts) + '/thread"]') ?? $("text")).focus();

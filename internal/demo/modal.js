@@ -94,11 +94,11 @@ function mark() {
 // lacking are the fields with which Slack's client lets nobody go on.
 function lacking(view) {
   const fields = new Map();
-  for (const block of view.blocks) {
-    if (block.type !== "input") continue;
-    const value = held(fieldOf(block.element, block, view));
+  for (const field of inputs(view)) {
+    const { block, element } = field;
+    const value = held(field);
     if (!block.optional && value.length === 0) fields.set(block.block_id, t.required);
-    else if (value.length && value.length < block.element.min_length) fields.set(block.block_id, fill(t.tooShort, { count: block.element.min_length }));
+    else if (value.length && value.length < element.min_length) fields.set(block.block_id, fill(t.tooShort, { count: element.min_length }));
   }
   return fields;
 }
