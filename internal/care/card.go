@@ -21,6 +21,9 @@ type Card struct {
 	More    bool    // there are older ones
 }
 
+// pageMax bounds which page can be asked for: each is found by reading those before it.
+const pageMax = 1000
+
 // Card returns a page of a student's card. who is a ref or a name: the errors are those of
 // FindStudent. That it was read is on record before it is returned.
 func (s *Service) Card(ctx context.Context, actor Actor, who string, page int, now time.Time) (Card, error) {
@@ -28,7 +31,7 @@ func (s *Service) Card(ctx context.Context, actor Actor, who string, page int, n
 	if err != nil {
 		return Card{}, err
 	}
-	c := Card{Group: stu.Group, School: s.Schools[stu.School], Left: stu.Status == Left, Page: max(page, 0)}
+	c := Card{Group: stu.Group, School: s.Schools[stu.School], Left: stu.Status == Left, Page: min(max(page, 0), pageMax)}
 	if c.Student, err = s.name(stu); err != nil {
 		return Card{}, err
 	}
@@ -149,7 +152,7 @@ func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Studen
 	for _, stu := range list {
 		known[stu.Ref()] = true
 	}
-	from := DateOf(now, time.UTC).AddDays(-followUpKept)
+	from := DateOf(now, time.UTC).AddDays(-followUpKept) // a day more or less in the schools' zones
 	ahead, err := s.Interventions.OwnFollowUps(ctx, actor.Staff.ID, from)
 	if err != nil {
 		return nil, fmt.Errorf("list own follow-ups: %w", err)
@@ -159,7 +162,6 @@ func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Studen
 			if known[ref] || iv.Status == StatusWithdrawn {
 				continue
 			}
-			known[ref] = true
 			stu, _, err := s.student(ctx, actor, ref, now)
 			if errors.Is(err, ErrNotFound) {
 				continue
@@ -167,7 +169,14 @@ func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Studen
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, stu)
+			last, err := s.lastDone(ctx, ref)
+			if err != nil {
+				return nil, err
+			}
+			if iv.FollowUp > last && iv.FollowUp >= s.today(stu.School, now).AddDays(-followUpKept) {
+				list = append(list, stu)
+				known[ref] = true
+			}
 		}
 	}
 	return list, nil

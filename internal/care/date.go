@@ -34,6 +34,12 @@ func (d Date) AddDays(n int) Date {
 	return DateOf(d.At(0, 0, time.UTC).AddDate(0, 0, n), time.UTC)
 }
 
+// odd reports whether d is neither a day nor "".
+func (d Date) odd() bool {
+	_, err := ParseDate(string(d))
+	return d != "" && err != nil
+}
+
 // A Period is a span of days with both ends included. An empty end is open.
 type Period struct {
 	From Date `bson:"from,omitempty"`

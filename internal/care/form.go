@@ -1,6 +1,7 @@
 package care
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 )
 
 // InterventionForm is what the modal "intervention" says. The zero value of a field behind "more"
-// is what it has when it was not shown.
+// is what it has when it was not shown: then it says the usual, or what it said before.
 type InterventionForm struct {
 	Students []Ref
 	Kinds    []Kind
@@ -33,7 +34,7 @@ const (
 	CodeDateOld         Code = "date_old"
 	CodeFollowUpPassed  Code = "follow_up_passed"
 	CodeFollowUpFar     Code = "follow_up_far"
-	CodeFieldOdd        Code = "field_odd" // a value that the form does not offer
+	CodeFieldOdd        Code = "field_odd" // a value that the form does not offer, or a day that is none
 )
 
 const (
@@ -46,21 +47,13 @@ const (
 // content checks the form and returns what it says but for the note. Each mistake is an *Error
 // with its field; they are joined. A date that is as it was in old is right, however long ago.
 func (f InterventionForm) content(today Date, old Content) (Content, error) {
-	c := Content{Level: f.Level, Kinds: f.Kinds, Date: f.Date, Audience: f.Audience, Partner: f.Partner,
-		Outcome: f.Outcome, FollowUp: f.FollowUp}
-	for _, ref := range f.Students {
-		if !slices.Contains(c.Students, ref) {
-			c.Students = append(c.Students, ref)
-		}
-	}
-	if c.Level == "" {
-		c.Level = LevelIndividual
-	}
-	if c.Date == "" {
-		c.Date = today
-	}
-	if c.Audience == "" {
-		c.Audience = AudienceEHT
+	c := Content{
+		Students: inOrder(old.Students, f.Students),
+		Level:    cmp.Or(f.Level, old.Level, LevelIndividual),
+		Kinds:    inOrder(old.Kinds, f.Kinds),
+		Date:     cmp.Or(f.Date, old.Date, today),
+		Audience: cmp.Or(f.Audience, old.Audience, AudienceEHT),
+		Partner:  f.Partner, Outcome: f.Outcome, FollowUp: f.FollowUp,
 	}
 	var mistakes []error
 	wrong := func(is bool, field string, code Code, args map[string]any) {
@@ -76,10 +69,12 @@ func (f InterventionForm) content(today Date, old Content) (Content, error) {
 	if c.Date != old.Date {
 		wrong(c.Date > today, "date", CodeDateAhead, nil)
 		wrong(c.Date < today.AddDays(-formDays), "date", CodeDateOld, nil)
+		wrong(c.Date.odd(), "date", CodeFieldOdd, nil)
 	}
 	if c.FollowUp != old.FollowUp {
 		wrong(c.FollowUp != "" && c.FollowUp < today, "follow_up", CodeFollowUpPassed, nil)
 		wrong(c.FollowUp > today.AddDays(formDays), "follow_up", CodeFollowUpFar, nil)
+		wrong(c.FollowUp.odd(), "follow_up", CodeFieldOdd, nil)
 	}
 	odd := slices.ContainsFunc(c.Kinds, func(k Kind) bool { return !slices.Contains(Kinds, k) })
 	wrong(odd, "kinds", CodeFieldOdd, nil)
@@ -90,37 +85,76 @@ func (f InterventionForm) content(today Date, old Content) (Content, error) {
 	return c, errors.Join(mistakes...)
 }
 
+// inOrder is list with each of its members once: first those of old in their order there, for a
+// form may give back what it was filled with in another order.
+func inOrder[T comparable](old, list []T) []T {
+	var ordered []T
+	for _, x := range slices.Concat(old, list) {
+		if slices.Contains(list, x) && !slices.Contains(ordered, x) {
+			ordered = append(ordered, x)
+		}
+	}
+	return ordered
+}
+
+// named are the students whom the form names, each once, and no more than may be.
+func (f InterventionForm) named() []Ref {
+	refs := inOrder(nil, f.Students)
+	return refs[:min(len(refs), FormStudentsMax)]
+}
+
 // LogForm logs what the modal with the id form says. A submission that comes again gives the same
 // answer and no second record; one with other content, because its sender did not see the answer
-// to the first, changes the record.
+// to the first, changes the record: if someone else has changed it meanwhile, the error is an
+// *EditConflict.
 func (s *Service) LogForm(ctx context.Context, actor Actor, f InterventionForm, form, request string, now time.Time) (Entry, error) {
 	home, err := s.LoggingSchool(actor, now)
 	if err != nil {
 		return Entry{}, err
 	}
-	names, school, unseen := s.namesFor(ctx, actor, f.Students[:min(len(f.Students), FormStudentsMax)], CodeStudentHidden, now)
+	names, school, unseen := s.namesFor(ctx, actor, f.named(), CodeStudentHidden, now)
 	if unseen != nil && CodeOf(unseen) == "" {
 		return Entry{}, unseen
 	}
 	if school == "" {
 		school = home.ID
 	}
-	c, err := f.content(s.today(school, now), Content{})
-	if err = errors.Join(err, unseen); err != nil {
-		return Entry{}, err
-	}
-	iv := Intervention{School: school, Content: c}
+	iv := Intervention{School: school}
 	iv.ID = idFrom("iv_", actor.Staff.ID, form)
-	entry, old, err := s.add(ctx, actor, iv, names, f.Note, request, now)
-	switch {
-	case err != nil:
-		return Entry{}, err
-	case old == nil:
-		return entry, nil
-	case old.Status == StatusWithdrawn || old.MadeBy(request):
-		return s.again(ctx, actor, *old, now)
+	iv.Content, err = f.content(s.today(school, now), Content{})
+	if err = errors.Join(err, unseen); err != nil {
+		return s.logMistaken(ctx, actor, iv.ID, err, f, request, now)
 	}
-	return s.EditIntervention(ctx, actor, old.ID, len(old.Revisions), f, request, now)
+	entry, old, err := s.add(ctx, actor, iv, names, f.Note, request, now)
+	if old != nil {
+		return s.logAgain(ctx, actor, *old, f, request, now)
+	}
+	return entry, err
+}
+
+// logMistaken answers a form that cannot be logged. What was right when it was logged may be wrong
+// when it comes again, such as a day to follow up on that has passed since.
+func (s *Service) logMistaken(ctx context.Context, actor Actor, id string, mistakes error, f InterventionForm, request string, now time.Time) (Entry, error) {
+	old, err := s.Interventions.Get(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Entry{}, mistakes
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("get the intervention: %w", err)
+	}
+	return s.logAgain(ctx, actor, old, f, request, now)
+}
+
+// logAgain answers a form that has been logged before.
+func (s *Service) logAgain(ctx context.Context, actor Actor, old Intervention, f InterventionForm, request string, now time.Time) (Entry, error) {
+	if old.Status == StatusWithdrawn || old.MadeBy(request) {
+		return s.again(ctx, actor, old, now)
+	}
+	base := len(old.Revisions) // as far as the sender knows
+	for base > 0 && old.Revisions[base-1].By != actor.Staff.ID {
+		base--
+	}
+	return s.EditIntervention(ctx, actor, old.ID, base, f, request, now)
 }
 
 // CodeNoSuchEntry is for an intervention that is none, or none of those that a person may change.
@@ -132,7 +166,7 @@ const CodeEntryWithdrawn Code = "entry_withdrawn"
 // An EditConflict is the error of a change to an intervention that someone has changed meanwhile.
 type EditConflict struct {
 	By     string // name
-	Before Entry  // as the editor has seen it
+	Before Entry  // as the editor has seen it; without content if they may not see it any more
 	Now    Entry  // as it is
 }
 
@@ -151,7 +185,7 @@ func (s *Service) Editable(ctx context.Context, actor Actor, id string, now time
 
 func (s *Service) editable(ctx context.Context, r *reader, id string) (Intervention, Entry, error) {
 	iv, err := s.Interventions.Get(ctx, id)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) || err == nil && !r.mayEdit(iv) {
 		return Intervention{}, Entry{}, &Error{Code: CodeNoSuchEntry}
 	}
 	if err != nil {
@@ -176,23 +210,28 @@ func (s *Service) EditIntervention(ctx context.Context, actor Actor, id string, 
 	for range changeTries {
 		r := newReader(s, actor, now)
 		iv, e, err := s.editable(ctx, r, id)
-		if err != nil {
-			return Entry{}, err
-		}
-		next, err := s.revise(ctx, r, iv, e, f)
-		if err != nil {
-			return Entry{}, err
-		}
 		switch {
-		case iv.MadeBy(request), next.sameAs(iv.Content):
+		case err != nil:
+			return Entry{}, err
+		case iv.MadeBy(request):
 			return s.again(ctx, actor, iv, now)
 		case base < 0 || base > len(iv.Revisions):
 			return Entry{}, &Error{Code: CodeNoSuchEntry}
+		}
+		next, err := s.revise(ctx, r, iv, e, f)
+		switch {
+		case err == nil && next.sameAs(iv.Content):
+			return s.again(ctx, actor, iv, now)
 		case base < len(iv.Revisions):
 			return Entry{}, s.editConflict(ctx, r, iv, e, base)
+		case err != nil:
+			return Entry{}, err
 		}
 		iv.Revisions = append(iv.Revisions, Revision{At: now, By: actor.Staff.ID, Before: iv.Content})
-		iv.Content, iv.Student = next, first(next.Students)
+		iv.Content = next
+		if err := s.lead(ctx, &iv); err != nil {
+			return Entry{}, err
+		}
 		subjects := append(slices.Clone(next.Students), e.refs()...)
 		slices.Sort(subjects)
 		iv.Mark(request, now, auditEntry(actor, ActionEdit, slices.Compact(subjects), now, iv.ID, request))
@@ -206,18 +245,34 @@ func (s *Service) EditIntervention(ctx context.Context, actor Actor, id string, 
 	return Entry{}, fmt.Errorf("change the intervention: %w", ErrConflict)
 }
 
+// lead makes the first student of an intervention the one that it is found by, and theirs its
+// school. One that has lost its students stays at its school.
+func (s *Service) lead(ctx context.Context, iv *Intervention) error {
+	ref := first(iv.Students)
+	if ref == iv.Student {
+		return nil
+	}
+	iv.Student = ref
+	if ref == "" {
+		return nil
+	}
+	stu, err := s.Students.Get(ctx, string(ref))
+	if err != nil {
+		return fmt.Errorf("get the first student: %w", err)
+	}
+	iv.School = stu.School
+	return nil
+}
+
 // revise is what an intervention, which the editor sees as e, says after the form.
 func (s *Service) revise(ctx context.Context, r *reader, iv Intervention, e Entry, f InterventionForm) (Content, error) {
-	_, _, unseen := s.namesFor(ctx, r.actor, f.Students[:min(len(f.Students), FormStudentsMax)], CodeStudentHidden, r.now)
+	_, _, unseen := s.namesFor(ctx, r.actor, f.named(), CodeStudentHidden, r.now)
 	if unseen != nil && CodeOf(unseen) == "" {
 		return Content{}, unseen
 	}
 	seen := e.refs()
-	for _, ref := range iv.Students {
-		if !slices.Contains(seen, ref) && !slices.Contains(f.Students, ref) {
-			f.Students = append(f.Students, ref)
-		}
-	}
+	hidden := slices.DeleteFunc(slices.Clone(iv.Students), func(ref Ref) bool { return slices.Contains(seen, ref) })
+	f.Students = slices.Concat(f.Students, hidden)
 	c, err := f.content(s.today(iv.School, r.now), iv.Content)
 	if err = errors.Join(err, unseen); err != nil {
 		return Content{}, err
@@ -241,11 +296,13 @@ func (s *Service) editConflict(ctx context.Context, r *reader, iv Intervention, 
 	if err != nil {
 		return err
 	}
-	seen := iv
-	seen.Content, seen.Revisions = iv.Revisions[base].Before, iv.Revisions[:base]
+	seen := iv.as(base)
 	before, err := r.entry(ctx, seen)
 	if err != nil {
 		return err
+	}
+	if r.hides(seen, before) {
+		before = Entry{ID: iv.ID, School: e.School}
 	}
 	if err := s.auditReading(ctx, r.actor, ActionShow, shownRefs(nil, e, before), r.now); err != nil {
 		return err

@@ -1,7 +1,9 @@
 package care
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 )
 
@@ -39,7 +41,8 @@ type Revision struct {
 	Before Content   `bson:"before"`
 }
 
-// InterventionLink leads from a student beyond the first to an intervention.
+// InterventionLink leads from a student beyond the first to an intervention. It holds as long as
+// the intervention has that student and those dates.
 type InterventionLink struct {
 	Meta         `bson:",inline"`
 	Student      Ref       `bson:"student"`
@@ -105,6 +108,35 @@ var (
 		PartnerSchoolHealth, PartnerPolice, PartnerOther}
 	Outcomes = []Outcome{OutcomeEffect, OutcomeSomeEffect, OutcomeNoEffect, OutcomeNotReached, OutcomeDeclined}
 )
+
+// latest is who made the latest change of an intervention, and when.
+func (iv Intervention) latest() (staff string, at time.Time) {
+	if iv.Status == StatusWithdrawn {
+		return iv.Author, iv.WithdrawnAt
+	}
+	if n := len(iv.Revisions); n > 0 {
+		return iv.Revisions[n-1].By, iv.Revisions[n-1].At
+	}
+	return iv.Author, iv.At
+}
+
+// writer is who wrote the note as it is: the author, unless someone has rewritten it.
+func (iv Intervention) writer() string {
+	for _, rev := range slices.Backward(iv.Revisions) {
+		if !bytes.Equal(rev.Before.Note, iv.Note) {
+			return rev.By
+		}
+	}
+	return iv.Author
+}
+
+// as is the intervention as it was when it had that many revisions.
+func (iv Intervention) as(revisions int) Intervention {
+	if revisions < len(iv.Revisions) {
+		iv.Content, iv.Revisions = iv.Revisions[revisions].Before, iv.Revisions[:revisions]
+	}
+	return iv
+}
 
 // Status is where an intervention is in its life.
 type Status string

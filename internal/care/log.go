@@ -11,14 +11,14 @@ import (
 // CodeMayNotLog is for people whose roles log nothing.
 const CodeMayNotLog Code = "may_not_log"
 
-// logs reports whether a role logs interventions.
-func (r Role) logs() bool { return slices.Contains([]Role{Mentor, EHT, Principal, Coach}, r) }
+// loggers are the roles that log interventions.
+var loggers = []Role{Mentor, EHT, Principal, Coach}
 
 // LoggingSchool is the school of the first post in which a person logs interventions today, or an
 // *Error with CodeMayNotLog.
 func (s *Service) LoggingSchool(actor Actor, now time.Time) (School, error) {
 	for _, p := range s.Posts(actor.Staff, now) {
-		if p.Role.logs() {
+		if slices.Contains(loggers, p.Role) {
 			return p.School, nil
 		}
 	}
@@ -70,7 +70,7 @@ func (s *Service) namesFor(ctx context.Context, actor Actor, refs []Ref, unknown
 	for i, ref := range refs {
 		stu, _, err := s.student(ctx, actor, ref, now)
 		if errors.Is(err, ErrNotFound) {
-			return nil, "", &Error{Code: unknown, Field: "students", Args: map[string]any{"Word": string(ref)}}
+			return nil, "", &Error{Code: unknown, Field: "students", Args: map[string]any{"Word": Truncate(string(ref), 60)}}
 		}
 		if err != nil {
 			return nil, "", err

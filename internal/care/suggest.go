@@ -23,14 +23,21 @@ func (s *Service) SuggestStudents(ctx context.Context, actor Actor, typed string
 	if err != nil {
 		return nil, err
 	}
+	own, err := s.students(ctx, actor, false, now)
+	if err != nil {
+		return nil, err
+	}
+	mine := make(map[string]bool, len(own))
+	for _, stu := range own {
+		mine[stu.ID] = true
+	}
 	all := make([]candidate, len(list))
 	for i, stu := range list {
 		name, err := s.name(stu)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = candidate{Suggestion: Suggestion{name, stu.Group}, left: stu.Status == Left,
-			own: actor.Staff.mentors(stu.School, stu.Group, s.today(stu.School, now))}
+		all[i] = candidate{Suggestion: Suggestion{name, stu.Group}, left: stu.Status == Left, own: mine[stu.ID]}
 	}
 	found := rank(all, typed)
 	found = found[:min(len(found), limit)]
@@ -69,14 +76,18 @@ type candidate struct {
 
 // rank returns those whom every typed word fits, the best fit first.
 func rank(all []candidate, typed string) []Suggestion {
-	words := strings.FieldsFunc(Fold(typed), func(r rune) bool { return r == ' ' || r == ',' })
-	for i, w := range words {
-		words[i] = searchKey(w)
+	var words []string
+	for _, w := range strings.FieldsFunc(Fold(typed), func(r rune) bool { return r == ' ' || r == ',' }) {
+		if key := searchKey(w); key != "" {
+			words = append(words, key)
+		}
 	}
-	all = slices.DeleteFunc(all, func(c candidate) bool { return !c.fits(words) })
-	for i := range all {
-		all[i].fit = all[i].score(words)
+	if len(words) > 0 {
+		for i := range all {
+			all[i].fit = all[i].score(words)
+		}
 	}
+	all = slices.DeleteFunc(all, func(c candidate) bool { return c.fit < 0 })
 	first := func(b bool) int {
 		if b {
 			return 0
@@ -94,26 +105,17 @@ func rank(all []candidate, typed string) []Suggestion {
 	return found
 }
 
-// searchKey is a folded word without dashes and dots, as refs, groups and names are typed.
-func searchKey(folded string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '.' || isDash(r) {
-			return -1
-		}
-		return r
-	}, folded)
-}
-
-// fits reports whether each word is part of something that the student is known by.
-func (c candidate) fits(words []string) bool { return c.score(words) >= 0 }
+// searchKey is folded text written together without dashes, dots and apostrophes, as refs, groups
+// and names are typed. Folding what is written together may drop a letter: "Eva-Anna".
+func searchKey(folded string) string { return Fold(strings.Join(nameParts(folded), "")) }
 
 // score is how well the words fit: for each the best of what it says of the student, from a whole
 // ref or name down to letters in the middle of one; -1 if a word says nothing.
 func (c candidate) score(words []string) int {
-	sum := 0
+	sum, parts := 0, c.parts()
 	for _, w := range words {
 		best := 0
-		for _, part := range c.parts() {
+		for _, part := range parts {
 			switch {
 			case part == w:
 				best = max(best, 4)
@@ -137,8 +139,7 @@ func (c candidate) parts() []string {
 	parts := []string{ref, ref[len(ref)-refRandom:], searchKey(Fold(c.Group))}
 	for _, name := range []string{c.Given, c.Family} {
 		folded := Fold(name)
-		parts = append(parts, searchKey(strings.ReplaceAll(folded, " ", "")))
-		parts = append(parts, nameParts(folded)...)
+		parts = append(append(parts, searchKey(folded)), nameParts(folded)...)
 	}
 	return parts
 }

@@ -50,7 +50,7 @@ func (s *Service) latest(ctx context.Context, r *reader, skip int, find func(lim
 			if err != nil {
 				return nil, false, err
 			}
-			if iv.hiddenIn(e) {
+			if r.hides(iv, e) {
 				continue
 			}
 			if len(entries) == skip+ListMax {
@@ -63,9 +63,6 @@ func (s *Service) latest(ctx context.Context, r *reader, skip int, find func(lim
 		}
 	}
 }
-
-// hiddenIn reports whether the reader of e, an entry of iv, may see none of its students any more.
-func (iv Intervention) hiddenIn(e Entry) bool { return len(iv.Students) > 0 && len(e.Students) == 0 }
 
 // reader loads each student and author of a list once.
 type reader struct {
@@ -93,14 +90,35 @@ func (s *Service) entryOf(iv Intervention) Entry {
 		Revisions: len(iv.Revisions)}
 }
 
+// hides reports whether iv, of which e is what the reader sees, is not for the reader: they may see
+// none of its students. One without students is its author's alone, while they log at its school.
+func (r *reader) hides(iv Intervention, e Entry) bool {
+	if len(iv.Students) > 0 {
+		return len(e.Students) == 0
+	}
+	return !e.Own || !r.holds(iv.School, loggers...)
+}
+
+// holds reports whether the actor has one of the roles at the school today.
+func (r *reader) holds(school string, roles ...Role) bool {
+	_, ok := r.s.Schools[school]
+	return ok && r.actor.Staff.has(school, r.s.today(school, r.now), roles...)
+}
+
+// mayEdit reports whether the actor may change iv, as far as that can be told without its
+// students: its author may, and the team and principal of its school.
+func (r *reader) mayEdit(iv Intervention) bool {
+	return iv.Author == r.actor.Staff.ID || r.holds(iv.School, EHT, Principal)
+}
+
 // entry is iv as the actor may see it. A note on several students is for those who may read it of
-// each of them; its author reads it while they see one. An intervention without students is its
-// author's alone.
+// each of them; whoever wrote it reads it while they see one. Nobody changes a note that they may
+// not read, or they could make themselves its audience.
 func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
 	e := r.s.entryOf(iv)
 	e.Own = iv.Author == r.actor.Staff.ID
 	all := len(iv.Students) > 0 // that is, what follows holds of all of them
-	mayRead, wide := all, all
+	mayRead, wide := all, all && r.mayEdit(iv)
 	for _, ref := range iv.Students {
 		stu, err := r.student(ctx, ref)
 		if err != nil {
@@ -112,9 +130,9 @@ func (r *reader) entry(ctx context.Context, iv Intervention) (Entry, error) {
 		mayRead = mayRead && stu.relation.readsNote(iv.Audience)
 		wide = wide && (stu.relation.eht || stu.relation.principal)
 	}
-	author := e.Own && !iv.hiddenIn(e)
-	e.Editable = author || wide && (mayRead || len(iv.Note) == 0)
-	mayRead = mayRead || author
+	hidden := r.hides(iv, e)
+	mayRead = mayRead || !hidden && iv.writer() == r.actor.Staff.ID
+	e.Editable = (wide || e.Own && !hidden) && (mayRead || len(iv.Note) == 0)
 	if r.refsOnly {
 		return e, nil
 	}

@@ -81,18 +81,15 @@ func (s *Service) withdraw(ctx context.Context, actor Actor, request string, now
 	return Entry{}, fmt.Errorf("withdraw the intervention: %w", ErrConflict)
 }
 
-// again answers a request for what has been done before. Within the same minute the change's own
-// audit entry covers the answer.
+// again answers a request for what has been done before. If the latest change is the actor's own
+// and of the same minute, its audit entry covers the answer.
 func (s *Service) again(ctx context.Context, actor Actor, iv Intervention, now time.Time) (Entry, error) {
-	e, err := newReader(s, actor, now).entry(ctx, iv)
-	if err != nil || iv.hiddenIn(e) {
+	r := newReader(s, actor, now)
+	e, err := r.entry(ctx, iv)
+	if err != nil || r.hides(iv, e) {
 		return e, err
 	}
-	changed := iv.At
-	if iv.Status == StatusWithdrawn {
-		changed = iv.WithdrawnAt
-	}
-	if minuteOf(changed) == minuteOf(now) {
+	if by, at := iv.latest(); by == actor.Staff.ID && minuteOf(at) == minuteOf(now) {
 		return e, nil
 	}
 	return e, s.auditReading(ctx, actor, ActionShow, shownRefs(nil, e), now)

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,13 +17,17 @@ import (
 
 // Interventions keeps interventions; it is care.InterventionRecords. The first student stands in
 // the document itself; each further one has a link, since engines index no lists.
+//
+// A link is stored before the intervention that it leads to, and is never changed or removed: a
+// change of students or dates has links of its own. So whatever comes between two writes, a stop
+// or someone else's change, no student's link is missing, and what a link says too much is passed
+// over when it is read.
 type Interventions struct {
 	table[care.Intervention, *care.Intervention]
 	links table[care.InterventionLink, *care.InterventionLink]
 }
 
-// Add stores an intervention, or answers care.ErrExists. Links are stored first: one that leads
-// to nothing, after a crash between the writes, is passed over by OfStudent.
+// Add stores an intervention, or answers care.ErrExists.
 func (t Interventions) Add(ctx context.Context, iv care.Intervention) error {
 	if err := t.link(ctx, iv); err != nil {
 		return err
@@ -30,32 +36,13 @@ func (t Interventions) Add(ctx context.Context, iv care.Intervention) error {
 }
 
 // Replace stores a changed intervention if it still is at the version that was read, else answers
-// care.ErrConflict. Links to new students are stored first and those to others are removed last;
-// in between one may lead to an intervention that is not the student's, which OfStudent passes over.
+// care.ErrConflict.
 func (t Interventions) Replace(ctx context.Context, iv care.Intervention) error {
 	if err := t.link(ctx, iv); err != nil {
 		return err
 	}
-	if err := t.table.Replace(ctx, iv); err != nil || len(iv.Revisions) == 0 {
-		return err
-	}
-	for _, ref := range iv.Revisions[len(iv.Revisions)-1].Before.Students {
-		if slices.Index(iv.Students, ref) > 0 {
-			continue
-		}
-		id := linkID(iv.ID, ref)
-		old, err := t.links.Get(ctx, id)
-		if err == nil {
-			err = t.engine.Delete(ctx, linksName, id, old.Version)
-		}
-		if err != nil && !errors.Is(err, care.ErrNotFound) && !errors.Is(err, care.ErrConflict) {
-			return fmt.Errorf("remove a student's link: %w", err)
-		}
-	}
-	return nil
+	return t.table.Replace(ctx, iv)
 }
-
-func linkID(intervention string, ref care.Ref) string { return intervention + "/" + string(ref) }
 
 // link stores the links of the students beyond the first, as far as they are not there.
 func (t Interventions) link(ctx context.Context, iv care.Intervention) error {
@@ -66,32 +53,14 @@ func (t Interventions) link(ctx context.Context, iv care.Intervention) error {
 	for _, ref := range iv.Students[1:] {
 		g.Go(func() error {
 			link := care.InterventionLink{Student: ref, Intervention: iv.ID, Date: iv.Date, At: iv.At, FollowUp: iv.FollowUp}
-			link.ID = linkID(iv.ID, ref)
-			err := t.links.Add(gctx, link)
-			if errors.Is(err, care.ErrExists) {
-				err = t.relink(gctx, link)
-			}
-			if err != nil {
+			link.ID = strings.Join([]string{iv.ID, string(ref), string(iv.Date), string(iv.FollowUp)}, "/")
+			if err := t.links.Add(gctx, link); err != nil && !errors.Is(err, care.ErrExists) {
 				return fmt.Errorf("link a student: %w", err)
 			}
 			return nil
 		})
 	}
 	return g.Wait()
-}
-
-// relink gives a link that is there the dates of link. Whoever else does so at the same moment
-// changes the same intervention, and one of the two will be told to read it again.
-func (t Interventions) relink(ctx context.Context, link care.InterventionLink) error {
-	old, err := t.links.Get(ctx, link.ID)
-	if err != nil || old.Date == link.Date && old.FollowUp == link.FollowUp {
-		return err
-	}
-	link.Version = old.Version
-	if err := t.links.Replace(ctx, link); !errors.Is(err, care.ErrConflict) {
-		return err
-	}
-	return nil
 }
 
 // ByAuthor returns the author's interventions logged at or after since, latest logged first; all
@@ -115,7 +84,7 @@ func (t Interventions) OfStudent(ctx context.Context, student care.Ref, limit in
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b care.Intervention) int {
-		return cmp.Or(cmp.Compare(b.Date, a.Date), b.At.Compare(a.At))
+		return cmp.Or(cmp.Compare(b.Date, a.Date), b.At.Compare(a.At), cmp.Compare(a.ID, b.ID))
 	})
 	if limit > 0 && len(list) > limit {
 		list = list[:limit]
@@ -130,10 +99,13 @@ func (t Interventions) FollowUps(ctx context.Context, student care.Ref, from car
 		Where: []Cond{where("student", string(student)), {"follow_up", Ge, string(from)}},
 		Sort:  []Order{{Field: "follow_up"}},
 	})
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(list, func(a, b care.Intervention) int {
-		return cmp.Or(cmp.Compare(a.FollowUp, b.FollowUp), a.At.Compare(b.At))
+		return cmp.Or(cmp.Compare(a.FollowUp, b.FollowUp), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 	})
-	return list, err
+	return list, nil
 }
 
 // OwnFollowUps returns the author's interventions that are to be followed up on from or later,
@@ -151,23 +123,42 @@ func (t Interventions) ofStudent(ctx context.Context, student care.Ref, q Query)
 	if err != nil {
 		return nil, err
 	}
-	links, err := t.links.find(ctx, q)
-	if err != nil || len(links) == 0 {
-		return list, err
-	}
-	ids := make([]string, len(links))
-	for i, l := range links {
-		ids[i] = l.Intervention
-	}
-	linked, err := t.find(ctx, Query{Where: []Cond{{"_id", In, anyOf(ids)}}})
+	linked, err := t.linked(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	for _, iv := range linked {
-		// A link may be of a student whom the intervention has no more, or who is its first now.
-		if slices.Index(iv.Students, student) > 0 {
+		// Whoever was made the first student in between has been found both ways.
+		if !slices.ContainsFunc(list, func(known care.Intervention) bool { return known.ID == iv.ID }) {
 			list = append(list, iv)
 		}
 	}
 	return list, nil
+}
+
+// linked finds what q does among the links. Those that lead to nothing, or to what has other
+// students or dates, do not count towards its limit.
+func (t Interventions) linked(ctx context.Context, q Query) ([]care.Intervention, error) {
+	for want := q.Limit; ; q.Limit *= 4 {
+		links, err := t.links.find(ctx, q)
+		if err != nil || len(links) == 0 {
+			return nil, err
+		}
+		byID := make(map[string][]care.InterventionLink, len(links))
+		for _, l := range links {
+			byID[l.Intervention] = append(byID[l.Intervention], l)
+		}
+		list, err := t.find(ctx, Query{Where: []Cond{{"_id", In, anyOf(slices.Collect(maps.Keys(byID)))}}})
+		if err != nil {
+			return nil, err
+		}
+		list = slices.DeleteFunc(list, func(iv care.Intervention) bool {
+			return !slices.ContainsFunc(byID[iv.ID], func(l care.InterventionLink) bool {
+				return slices.Contains(iv.Students, l.Student) && l.Date == iv.Date && l.FollowUp == iv.FollowUp
+			})
+		})
+		if want == 0 || len(list) >= want || len(links) < q.Limit {
+			return list, nil
+		}
+	}
 }
