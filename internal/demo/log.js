@@ -108,7 +108,7 @@ const drawGone = (message) => el("article", { class: "message gone" }, el("span"
 
 function drawWelcome(person) {
   return el("section", { class: "welcome" }, el("div", { class: "card" },
-    el("h2", null, fill(t.welcome, person)), person.hint && el("p", { class: "hint" }, person.hint), el("p", null, t.how)));
+    el("h2", null, fill(t.welcome, person)), person.hint && el("p", { class: "hint" }, inline(person.hint)), el("p", null, t.how)));
 }
 
 // say sends a message, in a thread or in the conversation itself.

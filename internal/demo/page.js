@@ -150,9 +150,9 @@ function draw() {
   home = home && direct();
   drawHead();
   drawPlaces();
+  drawThread(); // before the log, which tells what has been read
   drawLog();
   drawHome();
-  drawThread();
   drawModal();
 }
 
