@@ -34,6 +34,9 @@ const (
 	socketPauseFirst = 250 * time.Millisecond
 	// ackIn bounds the sending of one acknowledgement.
 	ackIn = 2 * time.Second
+	// socketBuffer is about how many bytes of acknowledgements the system may hold that Slack does
+	// not take: little, so that a connection which stalls is soon noticed and left.
+	socketBuffer = 64 << 10
 	// socketDrain is how long the last acknowledgements have to leave the library's queue, which
 	// does not tell when it is empty.
 	socketDrain = 300 * time.Millisecond
@@ -310,6 +313,9 @@ func (l *link) dialer() *websocket.Dialer {
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			l.restBefore(ctx)
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				_ = tcp.SetWriteBuffer(socketBuffer) // as far as the system grants it
+			}
 			return &livelyConn{conn, l.silence, l.clock}, err
 		},
 	}

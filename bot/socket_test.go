@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -212,4 +213,54 @@ func TestStopAcknowledgesWhatWasAccepted(t *testing.T) {
 		t.Errorf("the log ends with %s (%v), want stopped", lines[len(lines)-1], err)
 	}
 	w.check()
+}
+
+// TestAckQueueThatStalls has Slack read nothing while so many long answers are written that they
+// pile up in the bot. Everyone who got no answer sends the same once more.
+func TestAckQueueThatStalls(t *testing.T) {
+	const lists, lines = 60, 16
+	w := newSocketWorld(t).serve()
+	for range 3 {
+		w.types("UEVA", "/insats", "8B-K3F samtal "+strings.Repeat("å", 2900))
+	}
+	w.slack.ChokeSockets(true)
+	var people sync.WaitGroup
+	var unanswered atomic.Int32
+	for range lists {
+		people.Go(func() { // who looks at a long list and is not answered
+			if ack, err := w.slack.Command(t.Context(), "UEVA", "", "/insats", "lista 8B-K3F"); err != nil || ack.Error != "" {
+				unanswered.Add(1)
+			}
+		})
+	}
+	for i := range lines {
+		people.Go(func() {
+			form, err := w.slack.CommandForm("UANNA", "", "/insats", fmt.Sprintf("8B-M2X samtal Kö %03d.", i))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for range 10 {
+				ack, err := w.slack.CommandRaw(t.Context(), fakeslack.RawCommand{Form: form})
+				if err == nil && ack.Error == "" && strings.Contains(string(ack.Body), fmt.Sprintf("Kö %03d.", i)) {
+					return
+				}
+			}
+			t.Errorf("line %d is not answered any more", i)
+		})
+	}
+	people.Wait()
+	if unanswered.Load() == 0 {
+		t.Error("no acknowledgement was held up, so nothing was tried")
+	}
+	w.awaitLog(0, `"msg":"acknowledgement not sent`)
+	w.await("sockets that work", func() bool { return w.slack.Connections() >= socketLinks })
+	w.check()
+	w.stop()
+	notes := w.stored("UANNA")
+	for i := range lines {
+		if n := notes[fmt.Sprintf("Kö %03d.", i)]; n != 1 {
+			t.Errorf("line %d is stored %d times, want once", i, n)
+		}
+	}
 }

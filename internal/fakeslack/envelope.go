@@ -65,8 +65,9 @@ func (s *Slack) deliverBySocket(ctx context.Context, d delivery) (*Ack, error) {
 	defer s.mu.Unlock()
 	lost, stalled := true, false
 	for _, sock := range sent {
-		stalled = stalled || sock.stalled
-		lost = lost && (sock.stalled || !slices.Contains(s.sockets, sock))
+		deaf := sock.stalled || sock.choked != nil
+		stalled = stalled || deaf
+		lost = lost && (deaf || !slices.Contains(s.sockets, sock))
 	}
 	if lost && !stalled {
 		return ack, fmt.Errorf("deliver %s: the connection ended before the ack", d.what)

@@ -35,6 +35,7 @@ type socket struct {
 	gone    chan struct{}      // closed when the connection is
 	leaving bool               // no further envelopes go to it; under Slack's lock
 	stalled bool               // half-open: what is written either way goes nowhere; under Slack's lock
+	choked  chan struct{}      // nothing is read until it is closed; nil when reading; under Slack's lock
 
 	writing sync.Mutex
 }
@@ -179,7 +180,7 @@ func (s *Slack) listen(sock *socket) {
 		}
 		return nil
 	})
-	for {
+	for s.reads(sock) {
 		_, raw, err := sock.conn.ReadMessage()
 		if err != nil {
 			return
@@ -189,6 +190,22 @@ func (s *Slack) listen(sock *socket) {
 			s.takeAck(raw)
 		}
 		s.mu.Unlock()
+	}
+}
+
+// reads waits while a connection is choked, and reports false when it is gone.
+func (s *Slack) reads(sock *socket) bool {
+	s.mu.Lock()
+	choked := sock.choked
+	s.mu.Unlock()
+	if choked == nil {
+		return true
+	}
+	select {
+	case <-choked:
+		return true
+	case <-sock.gone:
+		return false
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 )
@@ -44,6 +45,25 @@ func (s *Slack) StallSockets(on bool) {
 	defer s.mu.Unlock()
 	for _, sock := range s.sockets {
 		sock.stalled = on
+	}
+}
+
+// ChokeSockets has Slack read nothing more from the connections that are open now, so that what the app writes piles up in its own
+// queues. Connections opened later work. ChokeSockets(false) has those that are left read on.
+func (s *Slack) ChokeSockets(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sock := range s.sockets {
+		switch {
+		case on && sock.choked == nil:
+			sock.choked = make(chan struct{})
+			if tcp, ok := sock.conn.NetConn().(*net.TCPConn); ok {
+				_ = tcp.SetReadBuffer(4 << 10) // so that it does not take long
+			}
+		case !on && sock.choked != nil:
+			close(sock.choked)
+			sock.choked = nil
+		}
 	}
 }
 
