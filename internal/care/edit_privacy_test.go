@@ -130,8 +130,10 @@ func TestNobodyMakesThemselvesAReader(t *testing.T) {
 			return id
 		}, "anna"},
 	} {
-		for _, name := range []string{"anna", "bea", "bo", "coach", "eva", "ehtthere", "head", "tor", "adm"} {
-			t.Run(tt.name+", "+name, func(t *testing.T) {
+		// Each of those who may change it tries in a house of their own; an author comes last.
+		for _, names := range []string{"anna", "eva", "head", "bea bo ehtthere tor adm coach"} {
+			t.Run(tt.name+", "+names, func(t *testing.T) {
+				t.Parallel()
 				h, anna, eva := withClass(t)
 				head, coach := h.person("head", "principal@alen"), h.person("coach", "coach@alen")
 				h.assign(coach, "8B-K3F", care.Period{})
@@ -141,14 +143,16 @@ func TestNobodyMakesThemselvesAReader(t *testing.T) {
 				h.person("tor", "teacher@alen")
 				h.person("adm", "admin@alen")
 				id := tt.do(h, anna, eva, head)
-				read, may, before := h.tries(h.actor(name), id), strings.Contains(tt.may, name), strings.Contains(tt.may, "("+name+")")
-				for _, how := range read {
-					if !may || before && !strings.HasSuffix(how, ": before") {
-						t.Errorf("%s reads it: %s", name, how)
+				for name := range strings.FieldsSeq(names) {
+					read, may, before := h.tries(h.actor(name), id), strings.Contains(tt.may, name), strings.Contains(tt.may, "("+name+")")
+					for _, how := range read {
+						if !may || before && !strings.HasSuffix(how, ": before") {
+							t.Errorf("%s reads it: %s", name, how)
+						}
 					}
-				}
-				if may && len(read) == 0 {
-					t.Errorf("%s does not read it", name)
+					if may && len(read) == 0 {
+						t.Errorf("%s does not read it", name)
+					}
 				}
 			})
 		}

@@ -38,6 +38,7 @@ func (h *house) edit(a care.Actor, id string, base int, f care.InterventionForm,
 func TestWhoMayEdit(t *testing.T) {
 	for _, p := range people {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			h := newHouse(t)
 			h.student("8B-K3F", "alen", "Alva", "Berg")
 			author := h.person("author", "coach@alen")

@@ -260,6 +260,7 @@ func TestFormWithoutStudents(t *testing.T) {
 		{"at a school that is gone", "mentor@berg", "may_not_log"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			h, _, eva := withClass(t)
 			head := h.person("head", "principal@alen principal@fjell")
 			who := h.person("who", tt.has)

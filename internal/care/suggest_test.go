@@ -26,6 +26,7 @@ func (h *house) suggested(a care.Actor, typed string) string {
 func TestSuggestByRole(t *testing.T) {
 	for _, p := range people {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			h := newHouse(t)
 			h.student("8B-K3F", "alen", "Alva", "Berg")
 			h.student("8B-L4L", "alen", "Alva", "Ek", left)
