@@ -254,10 +254,6 @@ func TestLockedByAnotherProcess(t *testing.T) {
 // TestQueriesUseTheirIndexes asks SQLite how it would answer.
 func TestQueriesUseTheirIndexes(t *testing.T) {
 	db := openTest(t, filepath.Join(t.TempDir(), "lotsen.db"))
-	f, err := db.fields("things")
-	if err != nil {
-		t.Fatal(err)
-	}
 	pending := store.Cond{Field: "state", Value: "pending"}
 	for _, tt := range []struct {
 		name string
@@ -272,29 +268,9 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		{"by id", store.Query{Where: []store.Cond{{Field: "_id", Value: "a"}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			query, args, err := f.selection("things", "doc", tt.q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rows, err := db.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = rows.Close() }()
-			var plan string
-			for rows.Next() {
-				var id, parent, unused int
-				var detail string
-				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-					t.Fatal(err)
-				}
-				plan += detail + "\n"
-			}
-			if err := rows.Err(); err != nil {
-				t.Fatal(err)
-			}
+			plan := planOf(t, db, "things", tt.q)
 			if !strings.Contains(plan, "SEARCH things USING INDEX") || strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") {
-				t.Errorf("plan of %s =\n%swant a search in an index and no sorting", query, plan)
+				t.Errorf("the plan for %+v is\n%swant a search in an index and no sorting", tt.q, plan)
 			}
 		})
 	}
