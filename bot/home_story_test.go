@@ -44,7 +44,7 @@ Dina elever
 [Öppna]
 8B-N4N
 [Öppna]
-Det du har loggat senast
+Dina senaste insatser
 tis 17 nov  8B-M2X: elevsamtal
 [Ändra]`; got != want {
 		t.Errorf("App Home is\n%s\nwant\n%s", got, want)
@@ -84,7 +84,7 @@ tis 17 nov  8B-M2X: elevsamtal
 	}
 	w.types("UANNA", "/lotsen", "språk nb")
 	w.homeHas("UANNA", "Elevene dine")
-	if got := reads(w.slack.Home("URUT")); !strings.HasPrefix(got, "[Logga insats] [Inställningar]\nDina elever\nDu är inte mentor") {
+	if got := reads(w.slack.Home("URUT")); !strings.HasPrefix(got, "[Logga insats] [Inställningar]\nDina elever\nDu har inga egna elever") {
 		t.Errorf("the principal's App Home is\n%s", got)
 	}
 	for _, user := range []string{"UANNA", "URUT"} {
@@ -106,7 +106,7 @@ func testAppHomeIsKeptInStep(t *testing.T, w *world) {
 	v := w.presses("UANNA", w.front("UANNA").ID, "intervention.more")
 	w.searches("UANNA", "8B-M2X")
 	v = w.submits("UANNA", values{"students": []string{"8B-M2X"}, "kinds": []string{"talk"}, "follow_up": "2026-11-17"})
-	if !strings.Contains(reads(v), "följs upp tis 17 nov") {
+	if !strings.Contains(reads(v), "uppföljning tis 17 nov") {
 		t.Fatalf("logged %s", reads(v))
 	}
 	// The entry itself is of today, so its follow-up of today is done; one ahead is not.

@@ -116,7 +116,7 @@ func testLogInAModal(t *testing.T, w *world) {
 		t.Errorf("the search offers %q, want %q", got, want)
 	}
 	v = w.submits("UANNA", values{"kinds": []string{"talk"}, "note": "Första försöket"})
-	if got := v.Errors["students"]; got != "Välj minst en elev. Gäller det en grupp eller hela skolan? Välj det under Fler val." {
+	if got := v.Errors["students"]; got != "Välj minst en elev. Gäller det en grupp eller hela skolan väljer du det längre ner. Syns det inte, tryck först på Fler val." {
 		t.Errorf("without a student the field says %q", got)
 	}
 	if err := w.slack.Fill("UANNA", values{"students": []string{"8B-N4N"}, "note": "<Mamma> & pappa"}); err != nil {
@@ -132,14 +132,14 @@ func testLogInAModal(t *testing.T, w *world) {
 	}
 	form := v.ID
 	v = w.submits("UANNA", values{"follow_up": "2026-12-01", "date": "2026-11-16", "partner": "bup", "audience": "mentor"})
-	want := "Loggat för 8B-N4N (Alva Norén): elevsamtal, mån 16 nov.\ntill BUP  ·  följs upp tis 1 dec\n> <Mamma> & pappa\n[Ångra] [Ändra]"
+	want := "Loggat för 8B-N4N (Alva Norén): elevsamtal, mån 16 nov.\nvidare till BUP  ·  uppföljning tis 1 dec\n> <Mamma> & pappa\n[Ångra] [Ändra]"
 	if got := reads(v); got != want || v.ID != form {
 		t.Errorf("the confirmation is\n%s\nwant\n%s\nin the same modal", got, want)
 	}
 	if len(w.slack.Seen("UANNA")) != 0 {
 		t.Errorf("something was written in a conversation: %+v", w.slack.Seen("UANNA"))
 	}
-	if got, want := w.types("UANNA", "/insats", "lista"), "Dina senaste insatser\nmån 16 nov  8B-N4N (Alva Norén): elevsamtal  ·  till BUP  ·  följs upp tis 1 dec\n> <Mamma> & pappa\n[Ändra]"; got != want {
+	if got, want := w.types("UANNA", "/insats", "lista"), "Dina senaste insatser\nmån 16 nov  8B-N4N (Alva Norén): elevsamtal  ·  vidare till BUP  ·  uppföljning tis 1 dec\n> <Mamma> & pappa\n[Ändra]"; got != want {
 		t.Errorf("the list is\n%s\nwant\n%s", got, want)
 	}
 	if got := w.types("UEVA", "/elev", "8B-N4N"); strings.Contains(got, "pappa") {
@@ -200,20 +200,20 @@ func testTwoPeopleEditAtOnce(t *testing.T, w *world) {
 		t.Fatalf("the team's modal is %s", got)
 	}
 	v = w.submits("UEVA", values{"date": "2026-11-16", "note": "Ringde hem, mamma svarade", "outcome": "some_effect"})
-	if got, want := reads(v), "Ändrat för 8B-M2X (Alva Berg): elevsamtal, mån 16 nov.\nviss effekt\n> Ringde hem, mamma svarade\n[Ändra]"; got != want {
+	if got, want := reads(v), "Ändringen är sparad: elevsamtal för 8B-M2X (Alva Berg), mån 16 nov.\nviss effekt\n> Ringde hem, mamma svarade\n[Ändra]"; got != want {
 		t.Errorf("the first edit is confirmed with\n%s\nwant\n%s", got, want)
 	}
 	v = w.submits("UANNA", values{"kinds": []string{"talk", "home"}, "note": "Ringde hem, pappa svarade"})
 	got := reads(v)
 	for _, part := range []string{
-		"Eva Holm har ändrat insatsen medan du skrev.", "Anteckning: Ringde hem → Ringde hem, mamma svarade",
-		"När gjordes det?: tis 17 nov → mån 16 nov", "Hur gick det?: inget → viss effekt",
+		"Insatsen har ändrats medan du skrev, senast av Eva Holm.", "Anteckning  Ringde hem → Ringde hem, mamma svarade",
+		"När gjordes det?  tis 17 nov → mån 16 nov", "Hur gick det?  tomt → viss effekt",
 	} {
 		if !strings.Contains(got, part) {
 			t.Errorf("the second editor is not told %q:\n%s", part, got)
 		}
 	}
-	if strings.Contains(got, "Insats: ") {
+	if strings.Contains(got, "•  Insats") {
 		t.Errorf("the second editor is told of what was not changed:\n%s", got)
 	}
 	if state := string(v.State); !strings.Contains(state, "pappa svarade") || !strings.Contains(state, `"home"`) {
@@ -223,7 +223,7 @@ func testTwoPeopleEditAtOnce(t *testing.T, w *world) {
 		t.Errorf("before the second editor has decided, the record is\n%s", got)
 	}
 	v = w.submits("UANNA", nil)
-	if got, want := reads(v), "Ändrat för 8B-M2X (Alva Berg): elevsamtal och kontakt med hemmet, tis 17 nov.\n> Ringde hem, pappa svarade\n[Ångra] [Ändra]"; got != want {
+	if got, want := reads(v), "Ändringen är sparad: elevsamtal och kontakt med hemmet för 8B-M2X (Alva Berg), tis 17 nov.\n> Ringde hem, pappa svarade\n[Ångra] [Ändra]"; got != want {
 		t.Errorf("after the second editor has decided:\n%s\nwant\n%s", got, want)
 	}
 	if got := w.types("UBO", "/insats", "lista 8B-M2X"); strings.Contains(got, "Ringde") {
@@ -270,7 +270,7 @@ func testCardAndMyStudents(t *testing.T, w *world) {
 		t.Errorf("the student of the card is not chosen: %s", v.State)
 	}
 	w.submits("UANNA", values{"kinds": []string{"plan"}, "follow_up": "2026-11-20"})
-	if got, want := w.types("UANNA", "/elev", ""), `Dina elever, den som ska följas upp först överst
+	if got, want := w.types("UANNA", "/elev", ""), `Dina elever, närmaste uppföljning först
 8B-M2X (Alva Berg)  ·  uppföljning fre 20 nov
 [Öppna]
 8B-N4N (Alva Norén)
@@ -279,7 +279,7 @@ func testCardAndMyStudents(t *testing.T, w *world) {
 [Öppna]`; got != want {
 		t.Errorf("my students are\n%s\nwant\n%s", got, want)
 	}
-	if got := w.types("UADA", "/elev", ""); !strings.HasPrefix(got, "Du är inte mentor") {
+	if got := w.types("UADA", "/elev", ""); !strings.HasPrefix(got, "Du har inga egna elever") {
 		t.Errorf("an administrator's students are\n%s", got)
 	}
 	w.check()
@@ -315,7 +315,7 @@ func testShortcuts(t *testing.T, w *world) {
 	}
 	v = w.acts("UTOR", func() (*fakeslack.Ack, error) { return w.slack.Shortcut(t.Context(), "UTOR", "log_intervention") })
 	w.await("the refusal", func() bool { v = w.front("UTOR"); return v != nil })
-	if got := reads(v); !strings.HasPrefix(got, "I Lotsen loggar mentorer") || v.Submit != "" {
+	if got := reads(v); !strings.HasPrefix(got, "Bara mentorer, coacher") || v.Submit != "" {
 		t.Errorf("a teacher's shortcut opens %s", got)
 	}
 	if n := len(w.slack.Seen("UANNA")); n != 1 {
@@ -333,7 +333,7 @@ func testSettings(t *testing.T, w *world) {
 		t.Errorf("the settings are %+v", v)
 	}
 	v = w.submits("UANNA", values{"language": "nn"})
-	if got := reads(v); got != "Heretter skriv eg til deg på nynorsk." || v.Close != "Lat att" {
+	if got := reads(v); got != "Heretter skriv eg til deg på nynorsk." || v.Close != "Lukk" {
 		t.Errorf("the confirmation is %s, closed by %s", got, v.Close)
 	}
 	if v := w.opens("UANNA", "/lotsen", "innstillingar"); v.Title != "Innstillingar" {
