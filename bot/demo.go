@@ -76,6 +76,9 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 	for _, person := range demoPeople {
 		slack.AddUser(fakeslack.User{ID: person.SlackID, Name: person.Name, RealName: person.Name})
 	}
+	if err := demoTalk(ctx, slack); err != nil {
+		return err
+	}
 	sys, err := p.openWith(ctx, cfg)
 	if err != nil {
 		return err
@@ -103,7 +106,8 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 		api := slackapi.New(slack.BotToken(), slack.APIURL(), p.clock.machine)
 		return bot.serve(gctx, p, sys, api, credentials{signing: slack.SigningSecret()}, at)
 	})
-	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Commands: demoCommands(sys.texts)}), p.log)
+	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Channels: demoChannels,
+		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts)}), p.log)
 	g.Go(func() error {
 		if err := server.Serve(page); err != nil && gctx.Err() == nil {
 			return fmt.Errorf("serve the page: %w", err)
@@ -150,6 +154,19 @@ func demoCommands(texts *locales.Texts) map[string][]demo.Command {
 				all[lang] = append(all[lang], demo.Command{Name: "/" + name,
 					Usage: voice.Text("command_"+c.Name+"_usage", nil), Description: voice.Text("command_"+c.Name+"_description", nil)})
 			}
+		}
+	}
+	return all
+}
+
+// demoShortcuts tells the shortcuts as each language's manifest does.
+func demoShortcuts(texts *locales.Texts) map[string][]demo.Shortcut {
+	all := map[string][]demo.Shortcut{}
+	for _, lang := range locales.Languages {
+		voice := texts.In(lang)
+		for _, s := range (&handlers.App{}).Shortcuts() {
+			all[lang] = append(all[lang], demo.Shortcut{CallbackID: s.ID, Message: s.OnMessage,
+				Name: voice.Text("shortcut_"+s.ID+"_name", nil), Description: voice.Text("shortcut_"+s.ID+"_description", nil)})
 		}
 	}
 	return all

@@ -7,37 +7,67 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/demo"
+	"lotsen/internal/fakeslack"
 )
 
 // demoPeople are those whom a visitor can be; they stand in demodata/staff.csv.
 var demoPeople = []demo.Person{
 	{SlackID: "U0ANNA", Name: "Anna Lund", Role: "mentor för 8B", School: "Ålenskolan 7–9", Language: "sv",
-		Hint:     "Logga en insats med elevens ref eller namn. Det finns två Alva i klassen: prova med bara förnamnet.",
-		Examples: []string{"/insats 8B-K3F samtal Ringde hem, kommer i morgon", "/insats alva hem Pratade med mamma", "/insats lista", "/insats ångra", "/insats 9A-B3G samtal"}},
+		Hint:     "Logga en insats på en rad, eller skriv bara /insats så kommer ett formulär. Det finns två Alva i klassen: prova med bara förnamnet. Fliken Hem visar vem som ska följas upp.",
+		Examples: []string{"/insats", "/insats 8B-K3F samtal Ringde hem, kommer i morgon", "/insats alva hem Pratade med mamma", "/elev", "/elev 8B-M2X", "/insats ångra", "/insats 9A-B3G samtal"}},
 	{SlackID: "U0SAMIR", Name: "Samir Haddad", Role: "mentor för 9A och 9B", School: "Ålenskolan 7–9", Language: "sv",
-		Hint:     "Flera elever eller flera insatser på en gång skiljs med komma.",
-		Examples: []string{"/insats omar,signe lovskola Anmälda till påsklovet", "/insats Zeynep us,strukturstöd Ny planering", "/insats lista Omar"}},
+		Hint:     "Flera elever eller flera insatser på en gång skiljs med komma. I kanalen arbetslag-9 kan ett meddelande bli en insats: välj ⋯ på meddelandet.",
+		Examples: []string{"/elev omar", "/insats omar,signe lovskola Anmälda till påsklovet", "/insats Zeynep us,strukturstöd Ny planering", "/insats lista Omar"}},
 	{SlackID: "U0EVA", Name: "Eva Holm", Role: "kurator i EHT", School: "Ålenskolan 7–9", Language: "sv",
 		Hint:     "EHT ser hela skolans elever och läser mentorernas anteckningar.",
-		Examples: []string{"/insats lista 8B-K3F", "/insats fatima stödsamtal Första samtalet", "/lotsen"}},
+		Examples: []string{"/elev 8B-K3F", "/insats", "/insats fatima stödsamtal Första samtalet", "/lotsen inställningar"}},
 	{SlackID: "U0RUT", Name: "Rut Rask", Role: "rektor", School: "Ålenskolan 7–9", Language: "sv",
 		Hint:     "Rektorn ser hela skolan.",
-		Examples: []string{"/insats lista 9A-B3G", "/insats 9B-C7R åp Påbörjat", "/insats hjälp"}},
+		Examples: []string{"/elev 9A-B3G", "/insats 9B-C7R åp Påbörjat", "/insats hjälp"}},
 	{SlackID: "U0ADA", Name: "Ada Nord", Role: "administratör", School: "Ålenskolan 7–9", Language: "sv",
 		Hint:     "Den som sköter Lotsen ser inga elever: svaret är detsamma vare sig eleven finns eller inte.",
 		Examples: []string{"/insats 8B-K3F samtal", "/insats 8B-222 samtal", "/lotsen"}},
 	{SlackID: "U0GURO", Name: "Guro Dahl", Role: "kontaktlærer for 1STA", School: "Fjordgløtt vgs", Language: "nb",
-		Hint:     "Registrer et tiltak med elevens ref eller navn. Bokstavene æ, ø og å trengs ikke.",
-		Examples: []string{"/tiltak liv samtale Snakket om søvn", "/tiltak 1STA-C4D hjemmebesøk", "/tiltak Jonas Bo tilp Kortere dager", "/tiltak liste", "/tiltak angre"}},
+		Hint:     "Registrer et tiltak på én linje, eller skriv bare /tiltak og få et skjema. Bokstavene æ, ø og å trengs ikke. Fanen Hjem viser hvem som skal følges opp.",
+		Examples: []string{"/tiltak", "/tiltak liv samtale Snakket om søvn", "/elev", "/tiltak 1STA-C4D hjemmebesøk", "/tiltak Jonas Bo tilp Kortere dager", "/tiltak liste", "/tiltak angre"}},
 	{SlackID: "U0SIGNE", Name: "Signe Vik", Role: "kontaktlærar for 1STB", School: "Fjordgløtt vgs", Language: "nn",
 		Hint:     "Ho har valt nynorsk. Byt språk med kommandoen `/lotsen språk`.",
-		Examples: []string{"/tiltak Jon Sæther rettleiing Vil byte fag", "/tiltak yusuf samtale,heim Ringde far", "/tiltak liste", "/lotsen språk nb"}},
+		Examples: []string{"/tiltak Jon Sæther rettleiing Vil byte fag", "/tiltak yusuf samtale,heim Ringde far", "/tiltak", "/elev jon", "/lotsen språk nb"}},
 	{SlackID: "U0ERIK", Name: "Erik Moen", Role: "rådgiver i elevtjenesten", School: "Fjordgløtt vgs", Language: "nb",
 		Hint:     "Elevtjenesten ser alle elevene på skolen.",
-		Examples: []string{"/tiltak liste 1STA-B2B", "/tiltak 1STB-P9Q støttesamtale Første samtale", "/lotsen"}},
+		Examples: []string{"/elev 1STA-B2B", "/tiltak 1STB-P9Q støttesamtale Første samtale", "/lotsen"}},
 }
 
-// demoHistory logs what has happened at the schools in the weeks before now.
+// demoChannels are where the people of the demo talk among themselves; the bot is in none of them.
+var demoChannels = []fakeslack.Channel{
+	{ID: "C0ARBLAG9", Name: "arbetslag-9", Private: true, Members: []string{"U0SAMIR", "U0EVA", "U0RUT"}},
+	{ID: "C0ARBLAG8", Name: "arbetslag-8", Private: true, Members: []string{"U0ANNA", "U0EVA", "U0RUT"}},
+	{ID: "C0VG1", Name: "team-vg1", Private: true, Members: []string{"U0GURO", "U0SIGNE", "U0ERIK"}},
+}
+
+// demoTalk is what they have said there.
+func demoTalk(ctx context.Context, slack *fakeslack.Slack) error {
+	for _, ch := range demoChannels {
+		slack.AddChannel(ch)
+	}
+	for _, said := range []struct{ who, where, text, answer, by string }{
+		{"U0EVA", "C0ARBLAG8", "8B-N4N åt lunch med mig i dag och berättade att det är svårt att komma i gång på morgnarna.", "Tack! Jag pratar med hemmet i eftermiddag.", "U0ANNA"},
+		{"U0EVA", "C0ARBLAG9", "9A-B3G var på studiebesök i går och kom tillbaka jätteglad.", "", ""},
+		{"U0ERIK", "C0VG1", "1STB-C3C var innom rådgivinga og lurte på yrkesfag.", "Fint, eg tek det med i samtalen vår på fredag.", "U0SIGNE"},
+	} {
+		m, _, err := slack.Say(ctx, said.who, said.where, "", said.text)
+		if err == nil && said.answer != "" {
+			_, _, err = slack.Say(ctx, said.by, said.where, m.TS, said.answer)
+		}
+		if err != nil {
+			return fmt.Errorf("talk for the demo: %w", err)
+		}
+	}
+	return nil
+}
+
+// demoHistory logs what has happened at the schools in the weeks before now. What is to be followed
+// up is so many days ahead, or behind.
 func demoHistory(ctx context.Context, sys *system, now time.Time) error {
 	for i, h := range []struct {
 		days      int
@@ -54,15 +84,54 @@ func demoHistory(ctx context.Context, sys *system, now time.Time) error {
 		{3, "U0SAMIR", "9A-B3G,9A-X8K läxa Läxhjälp onsdagar"},
 		{2, "U0GURO", "1STA-C4D hjem Ringte hjem, far kommer til møtet"},
 	} {
-		at := now.AddDate(0, 0, -h.days)
-		st, err := sys.records.Staff.BySlackID(ctx, h.who)
+		actor, err := sys.demoActor(ctx, h.who, now)
 		if err != nil {
-			return fmt.Errorf("find a person of the demo: %w", err)
+			return err
 		}
-		actor := care.Actor{Staff: st, Lang: sys.care.Language(st, now)}
-		if _, err := sys.care.LogLine(ctx, actor, h.line, fmt.Sprintf("demo-%d", i), at); err != nil {
+		if _, err := sys.care.LogLine(ctx, actor, h.line, fmt.Sprintf("demo-%d", i), workday(now, -h.days)); err != nil {
+			return fmt.Errorf("log for the demo: %w", err)
+		}
+	}
+	for i, h := range []struct {
+		days, ahead int
+		who         string
+		form        care.InterventionForm
+	}{
+		{8, 2, "U0ANNA", care.InterventionForm{Students: []care.Ref{"8B-N4N"}, Kinds: []care.Kind{care.KindMotivation}, Note: "Vill gärna, men morgnarna är tunga.", Outcome: care.OutcomeSomeEffect}},
+		{5, -1, "U0ANNA", care.InterventionForm{Students: []care.Ref{"8B-T6V"}, Kinds: []care.Kind{care.KindReferral}, Partner: care.PartnerBUP, Note: "Familjen har fått tid för ett första samtal."}},
+		{7, 5, "U0SAMIR", care.InterventionForm{Students: []care.Ref{"9B-C7R"}, Kinds: []care.Kind{care.KindAdaptation}}},
+		{6, 1, "U0GURO", care.InterventionForm{Students: []care.Ref{"1STA-F7G"}, Kinds: []care.Kind{care.KindTalk}, Note: "Ny i klassen, trenger noen å spise med."}},
+		{6, 3, "U0SIGNE", care.InterventionForm{Students: []care.Ref{"1STB-M5N"}, Kinds: []care.Kind{care.KindGuidance}}},
+	} {
+		actor, err := sys.demoActor(ctx, h.who, now)
+		if err != nil {
+			return err
+		}
+		id := fmt.Sprintf("demo-form-%d", i)
+		h.form.FollowUp = care.DateOf(workday(now, h.ahead), time.UTC)
+		if _, err := sys.care.LogForm(ctx, actor, h.form, id, id, workday(now, -h.days)); err != nil {
 			return fmt.Errorf("log for the demo: %w", err)
 		}
 	}
 	return nil
+}
+
+// workday is so many days from t, or the Friday before if that is a weekend.
+func workday(t time.Time, days int) time.Time {
+	t = t.AddDate(0, 0, days)
+	switch t.Weekday() {
+	case time.Saturday:
+		return t.AddDate(0, 0, -1)
+	case time.Sunday:
+		return t.AddDate(0, 0, -2)
+	}
+	return t
+}
+
+func (s *system) demoActor(ctx context.Context, slackID string, now time.Time) (care.Actor, error) {
+	st, err := s.records.Staff.BySlackID(ctx, slackID)
+	if err != nil {
+		return care.Actor{}, fmt.Errorf("find a person of the demo: %w", err)
+	}
+	return care.Actor{Staff: st, Lang: s.care.Language(st, now)}, nil
 }

@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"internal/slackapi":        {"internal/care"},
 	"internal/fakeslack":       {},
 	"internal/demo":            {"internal/fakeslack"},
+	"internal/demo/demotest":   {},
 	"handlers":                 {"internal/care", "locales"},
 	"scheduler":                {"internal/care", "locales"},
 }

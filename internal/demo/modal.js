@@ -60,7 +60,9 @@ function leaveModal() {
   const { at } = returnTo?.dataset ?? {};
   const back = returnTo?.isConnected ? returnTo : at && document.querySelector('main [data-at="' + CSS.escape(at) + '"]');
   returnTo = null;
-  (back && back !== document.body ? back : home ? $("home") : $("text")).focus();
+  const next = back && back !== document.body ? back : home ? $("home") : $("text");
+  next.blur(); // the browser has given it the focus already, but not the caret
+  next.focus();
   redraw($("modal-body"), new Map());
 }
 

@@ -1,4 +1,5 @@
-package demo_test
+// Package demotest uses the demo's page in a browser as a person does, for tests.
+package demotest
 
 import (
 	"context"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -36,14 +38,14 @@ func browserPath(t *testing.T) string {
 	return ""
 }
 
-// tab is a page in a browser, used as a person uses it: by mouse and keyboard, on what can be seen.
-type tab struct {
+// Tab is a page in a browser, used as a person uses it: by mouse and keyboard, on what can be seen.
+type Tab struct {
 	t   *testing.T
 	ctx context.Context
 }
 
-// startBrowser starts a browser for the tabs of a test.
-func startBrowser(t *testing.T) context.Context {
+// StartBrowser starts a browser for the tabs of a test.
+func StartBrowser(t *testing.T) context.Context {
 	t.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "sv"))
@@ -61,11 +63,11 @@ func startBrowser(t *testing.T) context.Context {
 	return ctx
 }
 
-// openTab opens a tab of that size. What the page's scripts fail at fails the test.
-func openTab(t *testing.T, browser context.Context, width, height int64, options ...chromedp.EmulateViewportOption) *tab {
+// OpenTab opens a tab of that size. What the page's scripts fail at fails the test.
+func OpenTab(t *testing.T, browser context.Context, width, height int64, options ...chromedp.EmulateViewportOption) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
-	b := &tab{t: t, ctx: ctx}
+	b := &Tab{t: t, ctx: ctx}
 	var mu sync.Mutex
 	var wrong []string
 	t.Cleanup(func() {
@@ -91,19 +93,30 @@ func openTab(t *testing.T, browser context.Context, width, height int64, options
 	if err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
-	b.do(chromedp.EmulateViewport(width, height, options...))
+	b.Do(chromedp.EmulateViewport(width, height, options...))
 	return b
 }
 
-func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+// Do carries out steps of the browser's own.
+func (b *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx, steps...); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-// until waits for a JavaScript expression to be true.
-func (b *tab) until(expression string) {
+// Front shows the tab in front of the browser's others: one that is hidden gets neither keys nor news.
+func (b *Tab) Front() *Tab {
+	b.t.Helper()
+	b.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, page.BringToFront, cdp.Empty{})
+		return err
+	}))
+	return b
+}
+
+// Until waits for a JavaScript expression to be true.
+func (b *Tab) Until(expression string) {
 	b.t.Helper()
 	if _, err := chromedp.Run(b.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
 		text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.activeElement.outerHTML.slice(0, 300) + "\n" + document.body.innerText`))
@@ -125,22 +138,22 @@ const spot = `(() => {
 	return null;
 })()`
 
-// click clicks on the first thing that fits a selector and has the text in it or in its label, once it can be clicked on.
-func (b *tab) click(selector, text string) {
+// Click clicks on the first thing that fits a selector and has the text in it or in its label, once it can be clicked on.
+func (b *Tab) Click(selector, text string) {
 	b.t.Helper()
 	at, err := chromedp.Run(b.ctx, chromedp.Poll[[]float64](fmt.Sprintf(spot, selector, text), chromedp.WithPollingTimeout(10*time.Second)))
 	if err != nil {
 		page, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText`))
 		b.t.Fatalf("click on %s with %q: %v; the page:\n%s", selector, text, err, page)
 	}
-	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	b.Do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
-// press types on the keyboard, where the focus is. A key goes together with its letter, so that a page that takes the key does
+// Press types on the keyboard, where the focus is. A key goes together with its letter, so that a page that takes the key does
 // not get the letter too.
-func (b *tab) press(keys string) {
+func (b *Tab) Press(keys string) {
 	b.t.Helper()
-	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	b.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		for _, r := range keys {
 			events := kb.Encode(r)
 			events[0].Text = events[len(events)/2].Text
@@ -154,10 +167,30 @@ func (b *tab) press(keys string) {
 	}))
 }
 
+// Keys to press.
 const (
-	enter     = kb.Enter
-	escape    = kb.Escape
-	down      = kb.ArrowDown
-	backspace = kb.Backspace
-	tabKey    = kb.Tab
+	Enter     = kb.Enter
+	Escape    = kb.Escape
+	Down      = kb.ArrowDown
+	Backspace = kb.Backspace
+	TabKey    = kb.Tab
 )
+
+// Expressions for Until.
+const (
+	ModalOpen   = `document.querySelector("#modal").open`
+	ModalClosed = `!document.querySelector("#modal").open`
+)
+
+// Focused is what has the focus: a field of a block.
+func Focused(at string) string { return `document.activeElement.dataset.at == "` + at + `"` }
+
+// Titled is what the modal in front is called.
+func Titled(title string) string {
+	return `document.querySelector("#modal-title").textContent == "` + title + `" && ` + ModalOpen
+}
+
+// Shows tells that a part of the page Shows a text.
+func Shows(selector, text string) string {
+	return `[...document.querySelectorAll("` + selector + `")].some((node) => node.checkVisibility() && node.textContent.includes("` + text + `"))`
+}

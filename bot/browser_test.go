@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"lotsen/internal/demo/demotest"
+)
+
+// showDemo runs the demo until the test ends and returns the address of its page.
+func showDemo(t *testing.T) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	out, exit := &logBuffer{}, make(chan int, 1)
+	go func() {
+		exit <- run(ctx, []string{"demo", "--addr", "127.0.0.1:0"}, func(string) string { return "" }, out, out)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if code := <-exit; code != 0 {
+			t.Errorf("demo: exit %d\n%s", code, out.bytes())
+		}
+	})
+	w := &world{t: t, log: out}
+	return regexp.MustCompile(`http://[\d.:]+/`).FindString(string(w.awaitLog(0, "Lotsen's demo is at")))
+}
+
+// TestDemoInABrowser uses the demo as its visitors do: log, change and undo, at a desk and on a phone.
+func TestDemoInABrowser(t *testing.T) {
+	browser := demotest.StartBrowser(t)
+	page := showDemo(t)
+	open := func(t *testing.T, width, height int64, who string, options ...chromedp.EmulateViewportOption) *demotest.Tab {
+		b := demotest.OpenTab(t, browser, width, height, options...)
+		b.Do(chromedp.Navigate(page + "#" + who))
+		b.Until(`document.querySelector("#places a")`)
+		return b
+	}
+	t.Run("log, change and undo", func(t *testing.T) { logChangeUndo(open(t, 1280, 800, "U0ANNA")) })
+	t.Run("on a phone, in Bokmål", func(t *testing.T) {
+		logOnAPhone(open(t, 390, 844, "U0GURO", chromedp.EmulateMobile, chromedp.EmulateTouch))
+	})
+	t.Run("two people at once", func(t *testing.T) { editAtOnce(open(t, 1280, 800, "U0SAMIR"), open(t, 1280, 800, "U0EVA")) })
+	t.Run("from a message", func(t *testing.T) { logAMessage(open(t, 1280, 800, "U0ANNA/C0ARBLAG8")) })
+}
+
+// chosen tells that an option stands in a field of the modal.
+func chosen(block, text string) string {
+	return demotest.Shows("[data-block="+block+"] .chips li", text)
+}
+
+func logChangeUndo(b *demotest.Tab) {
+	b.Press("/insats" + demotest.Enter)
+	b.Until(demotest.Titled("Logga insats"))
+	b.Press("noren")
+	b.Until(demotest.Shows("[role=option]", "Alva Norén"))
+	b.Press(demotest.Enter)
+	b.Until(chosen("students", "8B-N4N"))
+	b.Click("[data-block=kinds] input", "")
+	b.Press("hembesok" + demotest.Enter)
+	b.Until(chosen("kinds", "Hembesök"))
+	b.Click("textarea", "Anteckning")
+	b.Press("Drack te med mamma")
+	b.Click("#modal .button", "Fler val")
+	b.Until(`document.querySelector("[data-block=follow_up]") && document.querySelector("#modal textarea").value == "Drack te med mamma"`)
+	b.Do(chromedp.SetValue("[data-block=outcome] select", "effect"))
+	b.Click("#modal-submit", "Spara")
+	b.Until(demotest.Shows("#modal", "Loggat för 8B-N4N (Alva Norén): hembesök") + " && " + demotest.Shows("#modal blockquote", "Drack te med mamma"))
+
+	b.Click("#modal .button", "Ändra")
+	b.Until(demotest.Titled("Ändra insats") + ` && document.querySelector("#modal textarea").value == "Drack te med mamma"`)
+	b.Click("textarea", "Anteckning")
+	b.Press(" och mormor")
+	b.Click("#modal-submit", "Spara")
+	b.Until(demotest.Shows("#modal blockquote", "Drack te med mamma och mormor"))
+	b.Click("#modal .button", "Ångra")
+	b.Until(demotest.Shows("#modal", "Ångrat: hembesök för 8B-N4N (Alva Norén)"))
+	b.Press(demotest.Escape)
+	b.Until(demotest.ModalClosed + ` && document.activeElement.id == "text"`)
+	b.Press("/insats lista")
+	b.Until(`document.querySelector("#text").value == "/insats lista"`)
+	b.Press(demotest.Enter)
+	b.Until(demotest.Shows(".message", "Dina senaste insatser"))
+	b.Until("!(" + demotest.Shows(".message", "mormor") + ")")
+}
+
+func logOnAPhone(b *demotest.Tab) {
+	b.Click("#tabs a", "Hjem")
+	b.Until(demotest.Shows("main", "Elevene dine") + " && " + demotest.Shows("main", "1STA-F7G") + " && !(" + demotest.Shows("main", "Amina") + ")")
+	b.Click("main .button", "Vis navn")
+	b.Until(demotest.Shows("#modal", "1STA-F7G (Amina Warsame)"))
+	b.Click("#modal .button", "Åpne")
+	b.Until(demotest.Shows("#modal", "Ny i klassen, trenger noen å spise med."))
+	b.Click("#modal .button", "Registrer tiltak")
+	b.Until(demotest.Titled("Registrer tiltak") + " && " + chosen("students", "1STA-F7G"))
+	b.Click("#modal-submit", "Lagre")
+	b.Until(demotest.Shows("[data-block=kinds] .fault", ""))
+	b.Click("[data-block=kinds] input", "")
+	b.Press("leks" + demotest.Enter)
+	b.Until(chosen("kinds", "Leksehjelp"))
+	b.Click("#modal-submit", "Lagre")
+	b.Until(demotest.Shows("#modal", "leksehjelp eller ferieskole"))
+	b.Until(demotest.Shows("main", "1STA-F7G: leksehjelp eller ferieskole")) // App Home, behind the modal
+}
+
+// editAtOnce has the mentor and the team change the same entry.
+func editAtOnce(samir, eva *demotest.Tab) {
+	samir.Front().Press("/insats 9A-P4J samtal Sov dåligt" + demotest.Enter)
+	samir.Until(demotest.Shows(".message", "Loggat för 9A-P4J"))
+	eva.Front().Press("/elev 9A-P4J" + demotest.Enter)
+	eva.Until(demotest.Shows(".message", "Sov dåligt"))
+	for who, b := range map[string]*demotest.Tab{"mentor": samir, "team": eva} {
+		b.Front().Click(".message .button", "Ändra")
+		b.Until(demotest.Titled("Ändra insats"))
+		b.Click("textarea", "Anteckning")
+		b.Press(fmt.Sprintf(", säger %s", strings.ToUpper(who)))
+	}
+	eva.Front().Click("#modal-submit", "Spara")
+	eva.Until(demotest.Shows("#modal blockquote", "Sov dåligt, säger TEAM"))
+	samir.Front().Click("#modal-submit", "Spara")
+	samir.Until(demotest.Shows("#modal", "Insatsen har ändrats medan du skrev, senast av Eva Holm.") + " && " + demotest.Shows("#modal", "Sov dåligt, säger TEAM") +
+		` && document.querySelector("#modal textarea").value == "Sov dåligt, säger MENTOR"`)
+	samir.Click("#modal-submit", "Spara")
+	samir.Until(demotest.Shows("#modal blockquote", "Sov dåligt, säger MENTOR"))
+}
+
+func logAMessage(b *demotest.Tab) {
+	b.Until(demotest.Shows(".message", "8B-N4N åt lunch med mig"))
+	b.Click("#log button", "Fler val")
+	b.Click("[role=menuitem]", "Logga som insats")
+	b.Until(demotest.Titled("Logga insats") + ` && document.querySelector("#modal textarea").value.startsWith("8B-N4N åt lunch med mig")`)
+}
