@@ -231,7 +231,7 @@ func TestEditsMeet(t *testing.T) {
 	loser, winner := f, f
 	loser.Date, loser.FollowUp, loser.Students = "2026-01-07", "", []care.Ref{"8B-K3F", "8B-M2X", "9C-P5P"}
 	winner.Note, winner.Outcome = "Två", care.OutcomeEffect
-	h.engine.between("Replace interventions", func() error {
+	h.engine.between("Insert intervention_links", func() error {
 		h.edit(eva, e.ID, 0, winner, "w")
 		return nil
 	})
