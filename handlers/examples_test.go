@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/BurntSushi/toml"
+	"github.com/slack-go/slack"
 
+	"lotsen/handlers"
 	"lotsen/internal/care"
 	"lotsen/locales"
 )
@@ -17,6 +19,9 @@ import (
 // that answers it.
 var examples = map[string]map[string]string{
 	"sv": {
+		"/insats":                          "modal_log_title",
+		"/elev hjälp":                      "help_elev",
+		"/lotsen inställningar":            "settings_title",
 		"/elev":                            "mine_title",
 		"/elev 8B-K3F":                     "card_title",
 		"/elev lista":                      "mine_title",
@@ -33,6 +38,9 @@ var examples = map[string]map[string]string{
 		"/lotsen språk nb":                                  "nb language_set",
 	},
 	"nb": {
+		"/tiltak":                            "modal_log_title",
+		"/elev hjelp":                        "help_elev",
+		"/lotsen innstillinger":              "settings_title",
 		"/elev":                              "mine_title",
 		"/elev 8B-K3F":                       "card_title",
 		"/elev liste":                        "mine_title",
@@ -49,6 +57,9 @@ var examples = map[string]map[string]string{
 		"/lotsen språk nn":                                    "nn language_set",
 	},
 	"nn": {
+		"/tiltak":                            "modal_log_title",
+		"/elev hjelp":                        "help_elev",
+		"/lotsen innstillingar":              "settings_title",
 		"/elev":                              "mine_title",
 		"/elev 8B-K3F":                       "card_title",
 		"/elev liste":                        "mine_title",
@@ -136,7 +147,11 @@ func TestExamplesInTextsDoWhatTheySay(t *testing.T) {
 				}
 				begins, _, _ := strings.Cut(voice.Text(want, locales.Args{"Minutes": 30, "Student": "8B-K3F (Kim Kvist)", "Ref": "8B-K3F",
 					"Language": voice.Text("language_"+line[max(0, len(line)-2):], nil)}), "\n")
-				if got, _, _ := strings.Cut(texts(o.types(anna, line))[0], "\n"); got != begins {
+				reply := o.types(anna, line)
+				if reply.Modal != nil {
+					reply = handlers.Reply{Blocks: []slack.Block{slack.NewSectionBlock(reply.Modal.Title, nil, nil)}}
+				}
+				if got, _, _ := strings.Cut(texts(reply)[0], "\n"); got != begins {
 					t.Errorf("%s = %q, want %s: %q", line, got, want, begins)
 				}
 			})

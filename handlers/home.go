@@ -47,7 +47,11 @@ func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, 
 		blocks = append(blocks, a.listEntry(req, e, true)...)
 	}
 	if len(h.Entries) == 0 {
-		blocks = append(blocks, sections(voice.Text("home_no_entries", nil))...)
+		none := voice.Text("home_nothing", nil)
+		if h.MayLog {
+			none = voice.Text("home_no_entries", nil)
+		}
+		blocks = append(blocks, sections(none)...)
 	}
 	return homeView(blocks), refs, nil
 }

@@ -101,7 +101,7 @@ func (a *App) editClick(ctx context.Context, req Request) (Reply, error) {
 		with.students = append(with.students, studentOption(n))
 	}
 	state := formState{Entry: e.ID, Base: e.Revisions, More: true}
-	return Reply{Modal: a.interventionModal(req, e.School, state, with)}, nil
+	return Reply{Modal: a.interventionModal(req, e.School, state, with), Replace: req.Form.Metadata == confirmed}, nil
 }
 
 // moreClick shows all fields of the modal; what was typed stays.

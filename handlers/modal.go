@@ -52,9 +52,16 @@ func modal(voice *locales.Voice, id, title string) *slack.ModalViewRequest {
 	return m
 }
 
+// confirmed is the private_metadata of a modal that confirms what was done. What is opened from there
+// takes its place: nobody wants to come back to it.
+const confirmed = "confirmed"
+
 // Window shows a message as a modal, for where there is no conversation to show it in.
 func (a *App) Window(r Reply) *slack.ModalViewRequest {
 	m := modal(a.Texts.In(string(r.Lang)), "", "Lotsen")
+	if r.Anew {
+		m.PrivateMetadata = confirmed
+	}
 	m.Blocks.BlockSet = r.Blocks
 	return m
 }

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lotsen/internal/care"
+)
+
+// TestLateSubmission holds the database's write lock so long that Slack cannot wait: what was typed
+// stays before the person, and sending it again stores it once.
+func TestLateSubmission(t *testing.T) { overBoth(t, testLateSubmission) }
+
+func testLateSubmission(t *testing.T, w *world) {
+	w.serve()
+	w.opens("UANNA", "/insats", "")
+	w.searches("UANNA", "berg")
+	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	lock, err := other.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Close() }()
+	if _, err := lock.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	mark := w.log.len()
+	v := w.submits("UANNA", values{"students": []string{"8B-M2X"}, "kinds": []string{"talk"}, "note": "Sent omsider"})
+	if got := v.Errors["students"]; !strings.HasPrefix(got, "Det tar längre än vanligt att spara.") {
+		t.Errorf("after 2.5 seconds the modal says %q", v.Errors)
+	}
+	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	w.awaitLog(mark, `"kind":"submission"`)
+	v = w.submits("UANNA", nil)
+	if got := reads(v); !strings.HasPrefix(got, "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider") {
+		t.Errorf("sent again, the modal says\n%s", got)
+	}
+	if got := w.types("UANNA", "/insats", "lista"); strings.Count(got, "Sent omsider") != 1 || strings.Contains(got, "ändrad") {
+		t.Errorf("afterwards the list is\n%s", got)
+	}
+	w.check()
+}
+
+// TestSubmissionAnswerTooLargeForAnAck has two people write so much that what is shown to the
+// second does not fit in an acknowledgement.
+func TestSubmissionAnswerTooLargeForAnAck(t *testing.T) {
+	overBoth(t, testSubmissionAnswerTooLargeForAnAck)
+}
+
+func testSubmissionAnswerTooLargeForAnAck(t *testing.T, w *world) {
+	w.serve()
+	faces := func(s string) string { return strings.Repeat(s, care.NoteMax/2) }
+	logged := w.ask("UANNA", "/insats", "8B-M2X samtal "+faces("😀"))
+	w.presses("UANNA", logged.Key, "intervention.edit")
+	card := w.ask("UEVA", "/elev", "8B-M2X")
+	w.presses("UEVA", card.Key, "intervention.edit")
+	w.submits("UEVA", values{"note": faces("🙂")})
+	calls := len(w.slack.Calls())
+	w.submits("UANNA", values{"note": faces("🙃")})
+	w.await("what was changed", func() bool {
+		return strings.Contains(strings.ReplaceAll(reads(w.front("UANNA")), "\n", ""), faces("🙂")) // long texts take several blocks
+	})
+	if slices.Contains(w.methods(calls), "views.update") != w.socket {
+		t.Errorf("over sockets: %v, and the bot calls %q; the answer fits in one over HTTP alone", w.socket, w.methods(calls))
+	}
+	if v := w.front("UANNA"); v.Title != "Ändra insats" || !strings.Contains(string(v.State), faces("🙃")) {
+		t.Errorf("what was typed is gone: %.300s", v.State)
+	}
+	v := w.submits("UANNA", nil)
+	if strings.Count(reads(v), "🙃") != care.NoteMax/2 {
+		t.Errorf("saved again, the modal says %.300s", reads(v))
+	}
+	w.check()
+}
+
+// TestModalAtAColdStart opens a modal as the first thing after a start with 100 000 interventions
+// stored: in less than 100 ms, the only call to Slack being the one that opens it.
+func TestModalAtAColdStart(t *testing.T) {
+	const stored = 100_000
+	w := newWorld(t)
+	w.serve() // once, to learn everyone's account
+	w.stop()
+	w.fill(stored)
+	best := time.Hour
+	for range 3 { // the machine may be busy with something else
+		w.serve()
+		calls := len(w.slack.Calls())
+		began := time.Now()
+		w.opens("UANNA", "/insats", "")
+		if took := time.Since(began); took < best {
+			best = took
+		}
+		if got := w.methods(calls); len(got) == 0 || got[0] != "views.open" {
+			t.Errorf("before the modal the bot calls %q", got)
+		}
+		if found := w.searches("UANNA", "alva"); len(found) != 2 {
+			t.Errorf("the search finds %q", found)
+		}
+		if _, err := w.slack.CloseView(t.Context(), "UANNA", true); err != nil {
+			t.Fatal(err)
+		}
+		w.stop()
+	}
+	t.Logf("the modal is open %v after the command, with %d interventions stored", best, stored)
+	if best > 100*time.Millisecond {
+		t.Errorf("the modal opens after %v, want 100 ms at the most", best)
+	}
+	w.check()
+}
+
+// fill stores so many interventions, of many students and authors.
+func (w *world) fill(n int) {
+	w.t.Helper()
+	p := &program{cli: &cli{DB: w.env["LOTSEN_DB"], Keys: w.env["LOTSEN_KEYS"], Config: w.env["LOTSEN_CONFIG"], Language: "sv"}, clock: &clock{}}
+	sys, err := p.open(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	g, ctx := errgroup.WithContext(w.t.Context())
+	const hands = 64
+	for hand := range hands {
+		g.Go(func() error {
+			for i := hand; i < n; i += hands {
+				at := time.Date(2026, 11, 16, 8, 0, i%3600, 0, time.UTC).AddDate(0, 0, -i%700)
+				iv := care.Intervention{Meta: care.Meta{ID: fmt.Sprintf("iv_%06d", i)}, Student: care.Ref(fmt.Sprintf("7A-%03d", i%900)),
+					School: "alen", Author: fmt.Sprintf("st_%d", i%60), At: at, Content: care.Content{Level: care.LevelIndividual,
+						Kinds: []care.Kind{care.KindTalk}, Date: care.DateOf(at, time.UTC), Audience: care.AudienceEHT}, Status: care.StatusActive}
+				iv.Students = []care.Ref{iv.Student}
+				if err := sys.records.Interventions.Add(ctx, iv); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := sys.close(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestRepeatedClickOpensOneModal has Slack deliver a click twice.
+func TestRepeatedClickOpensOneModal(t *testing.T) { overBoth(t, testRepeatedClickOpensOneModal) }
+
+func testRepeatedClickOpensOneModal(t *testing.T, w *world) {
+	w.serve()
+	logged := w.ask("UANNA", "/insats", "8B-M2X samtal")
+	w.presses("UANNA", logged.Key, "intervention.edit")
+	if ack, err := w.slack.Repeat(t.Context()); err != nil || ack.Error != "" {
+		t.Fatalf("the second delivery: %v, %+v", err, ack)
+	}
+	if n := len(w.slack.Views("UANNA")); n != 1 {
+		t.Errorf("there are %d modals", n)
+	}
+	if seen := w.slack.Seen("UANNA"); len(seen) != 1 {
+		t.Errorf("the second delivery has written %q", seen[1].Plain)
+	}
+	w.check()
+}
