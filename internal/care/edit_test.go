@@ -318,6 +318,36 @@ func TestEditAgain(t *testing.T) {
 	}
 }
 
+// A change after which its maker may change it no more is answered the same when it comes again,
+// and as withdrawn when it has been withdrawn since; to others it is none.
+func TestEditAgainByOneWhoMayNoMore(t *testing.T) {
+	h, anna, eva := withClass(t)
+	first := h.send(anna, talk("Ett", "8B-K3F"), "form", "r1")
+	f := talk("Ett", "8B-K3F")
+	f.Audience = care.AudienceMentor
+	changed := h.edit(eva, first.ID, 0, f, "e1")
+	if changed.Note != "" || changed.Editable || changed.Audience != care.AudienceMentor {
+		t.Errorf("EditIntervention() = %+v, want a note for mentors that is not shown", changed)
+	}
+	if again := h.edit(eva, first.ID, 0, f, "e1"); cmp.Diff(changed, again, sameZone) != "" {
+		t.Errorf("EditIntervention() again = %+v", again)
+	}
+	for _, who := range []string{"eht@alen", "principal@alen", "mentor@alen 8B@alen"} {
+		other := h.person("other"+who[:3], who)
+		if e, err := h.EditIntervention(t.Context(), other, first.ID, 0, f, "e1", h.now); care.CodeOf(err) != care.CodeNoSuchEntry {
+			t.Errorf("EditIntervention() by %s with another's request = %+v, %v", who, e, err)
+		}
+	}
+	if _, err := h.EditIntervention(t.Context(), eva, first.ID, 1, f, "e2", h.now); care.CodeOf(err) != care.CodeNoSuchEntry {
+		t.Errorf("EditIntervention() of what she may not read = %v", err)
+	}
+	_, err := h.UndoIntervention(t.Context(), anna, first.ID, "u1", h.now)
+	h.must(err)
+	if again := h.edit(eva, first.ID, 0, f, "e1"); again.Status != care.StatusWithdrawn || again.Note != "" {
+		t.Errorf("EditIntervention() again after the undo = %+v, want it withdrawn", again)
+	}
+}
+
 func TestEditOfAnotherVersion(t *testing.T) {
 	h, anna, eva := withClass(t)
 	first := h.send(anna, talk("Ett", "8B-K3F"), "form", "r1")

@@ -173,8 +173,9 @@ type EditConflict struct {
 func (*EditConflict) Error() string { return "changed by someone else" }
 
 // Editable returns an intervention for someone who may change it: its author, while they see a
-// student of it, and the team and principal of the school if they may read all of it. For anyone
-// else there is none: an *Error with CodeNoSuchEntry.
+// student of it and unless someone else has written a note there that is not for them, and the team
+// and principal of the school if they may read all of it. For anyone else there is none: an *Error
+// with CodeNoSuchEntry.
 func (s *Service) Editable(ctx context.Context, actor Actor, id string, now time.Time) (Entry, error) {
 	_, e, err := s.editable(ctx, newReader(s, actor, now), id)
 	if err != nil {
@@ -183,6 +184,8 @@ func (s *Service) Editable(ctx context.Context, actor Actor, id string, now time
 	return e, s.auditReading(ctx, actor, ActionShow, shownRefs(nil, e), now)
 }
 
+// editable is Editable without its audit entry. The refusal of an author, or of the team or principal
+// of the school, comes with the intervention.
 func (s *Service) editable(ctx context.Context, r *reader, id string) (Intervention, Entry, error) {
 	iv, err := s.Interventions.Get(ctx, id)
 	if errors.Is(err, ErrNotFound) || err == nil && !r.mayEdit(iv) {
@@ -196,9 +199,9 @@ func (s *Service) editable(ctx context.Context, r *reader, id string) (Intervent
 	case err != nil:
 		return Intervention{}, Entry{}, err
 	case !e.Editable:
-		return Intervention{}, Entry{}, &Error{Code: CodeNoSuchEntry}
+		return iv, Entry{}, &Error{Code: CodeNoSuchEntry}
 	case iv.Status == StatusWithdrawn:
-		return Intervention{}, Entry{}, &Error{Code: CodeEntryWithdrawn}
+		return iv, Entry{}, &Error{Code: CodeEntryWithdrawn}
 	}
 	return iv, e, nil
 }
@@ -211,10 +214,10 @@ func (s *Service) EditIntervention(ctx context.Context, actor Actor, id string, 
 		r := newReader(s, actor, now)
 		iv, e, err := s.editable(ctx, r, id)
 		switch {
+		case iv.editedBy(actor, request):
+			return s.again(ctx, actor, iv, now)
 		case err != nil:
 			return Entry{}, err
-		case iv.MadeBy(request):
-			return s.again(ctx, actor, iv, now)
 		case base < 0 || base > len(iv.Revisions):
 			return Entry{}, &Error{Code: CodeNoSuchEntry}
 		}

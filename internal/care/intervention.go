@@ -120,6 +120,11 @@ func (iv Intervention) latest() (staff string, at time.Time) {
 	return iv.Author, iv.At
 }
 
+// editedBy reports whether the request is one of the actor's that changed what the intervention says.
+func (iv Intervention) editedBy(actor Actor, request string) bool {
+	return iv.MadeBy(request) && slices.ContainsFunc(iv.Revisions, func(rev Revision) bool { return rev.By == actor.Staff.ID })
+}
+
 // writer is who wrote the note as it is: the author, unless someone has rewritten it.
 func (iv Intervention) writer() string {
 	for _, rev := range slices.Backward(iv.Revisions) {
