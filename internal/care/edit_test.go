@@ -140,16 +140,16 @@ func TestEditRefusalsAreAlike(t *testing.T) {
 				return err
 			},
 		} {
-			refusal := func(id string) (err error, calls []string) {
+			refusal := func(id string) (calls []string, err error) {
 				calls = h.engine.during(func() { err = form(id) })
-				return err, calls
+				return calls, err
 			}
-			want, wantCalls := refusal("iv_none")
+			wantCalls, want := refusal("iv_none")
 			if diff := cmp.Diff(error(&care.Error{Code: care.CodeNoSuchEntry}), want); diff != "" {
 				t.Errorf("%s of none (-want +got):\n%s", name, diff)
 			}
 			for _, id := range []string{"iv_1", "iv_2", of.ID} {
-				got, calls := refusal(id)
+				calls, got := refusal(id)
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("%s of %s by %s is refused otherwise than of none (-none +it):\n%s", name, id, actor.Staff.SlackID, diff)
 				}
