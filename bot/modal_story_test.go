@@ -122,7 +122,7 @@ func testLogInAModal(t *testing.T, w *world) {
 	if err := w.slack.Fill("UANNA", values{"students": []string{"8B-N4N"}, "note": "<Mamma> & pappa"}); err != nil {
 		t.Fatal(err)
 	}
-	v = w.presses("UANNA", v.ID, "intervention.more")
+	w.presses("UANNA", v.ID, "intervention.more")
 	if err := w.slack.Fill("UANNA", values{"follow_up": "2026-11-16", "date": "2026-11-18"}); err != nil {
 		t.Fatal(err)
 	}

@@ -124,19 +124,21 @@ func (a *App) submitIntervention(ctx context.Context, req Request) (Reply, error
 	if err != nil {
 		return Reply{}, err
 	}
-	form := readFilled(req.Form)
+	form, id := readFilled(req.Form), "log_done"
+	var entry care.Entry
 	if state.Entry == "" {
-		entry, err := a.Care.LogForm(ctx, req.Actor, form.InterventionForm, req.Form.ID, req.ID, req.Now)
-		return a.logged(req, "log_done", entry, err)
+		entry, err = a.Care.LogForm(ctx, req.Actor, form.InterventionForm, req.Form.ID, req.ID, req.Now)
+	} else {
+		id = "log_changed"
+		entry, err = a.Care.EditIntervention(ctx, req.Actor, state.Entry, state.Base, form.InterventionForm, req.ID, req.Now)
 	}
-	entry, err := a.Care.EditIntervention(ctx, req.Actor, state.Entry, state.Base, form.InterventionForm, req.ID, req.Now)
 	if conflict, ok := errors.AsType[*care.EditConflict](err); ok {
-		state.Base = conflict.Now.Revisions
+		state = formState{Entry: conflict.Now.ID, Base: conflict.Now.Revisions, More: true}
 		m := a.interventionModal(req, conflict.Now.School, state, form)
 		m.Blocks.BlockSet = append(a.conflict(req, conflict), m.Blocks.BlockSet...)
 		return Reply{Modal: m}, nil
 	}
-	return a.logged(req, "log_changed", entry, err)
+	return a.logged(req, id, entry, err)
 }
 
 // searchStudents answers what is typed into the field for students.
@@ -267,9 +269,14 @@ func moreFields(req Request, voice *locales.Voice, school care.School, readers l
 func (a *App) conflict(req Request, c *care.EditConflict) []slack.Block {
 	voice := a.voice(req)
 	before, now := a.facts(req, c.Before), a.facts(req, c.Now)
+	hidden := len(c.Before.Kinds) == 0 // the editor may not see the earlier version any more
 	var lines []string
 	for i, f := range now {
-		if f.text == before[i].text {
+		if f.text == before[i].text || hidden && f.text == "" {
+			continue
+		}
+		if hidden {
+			lines = append(lines, voice.Text("edit_now", locales.Args{"Field": voice.Text(f.label, nil), "Now": f.text}))
 			continue
 		}
 		none := voice.Text("edit_none", nil)

@@ -50,43 +50,46 @@ func (s *Service) Card(ctx context.Context, actor Actor, who string, page int, n
 // followUpKept is how many days a follow-up that nobody has made is shown.
 const followUpKept = 60
 
-// due is a student's next follow-up, or "": the first whose day no logged intervention is of or after.
+// due is a student's next follow-up that nobody has made, or "".
 func (s *Service) due(ctx context.Context, stu Student, now time.Time) (Date, error) {
 	today := s.today(stu.School, now)
 	list, err := s.Interventions.FollowUps(ctx, stu.Ref(), today.AddDays(-followUpKept))
 	if err != nil {
 		return "", fmt.Errorf("list follow-ups: %w", err)
 	}
-	list = slices.DeleteFunc(list, func(iv Intervention) bool { return iv.Status == StatusWithdrawn })
-	if len(list) == 0 {
-		return "", nil
-	}
-	last, err := s.lastDone(ctx, stu.Ref())
-	if err != nil {
-		return "", err
-	}
 	for _, iv := range list {
-		if iv.FollowUp > last {
+		open, err := s.toFollowUp(ctx, stu.Ref(), iv)
+		if err != nil {
+			return "", err
+		}
+		if open {
 			return iv.FollowUp, nil
 		}
 	}
 	return "", nil
 }
 
-// lastDone is the day of a student's latest intervention, or "".
-func (s *Service) lastDone(ctx context.Context, ref Ref) (Date, error) {
+// toFollowUp reports whether an intervention is still to be followed up on for a student of it:
+// nothing has been logged since that was done on that day or later.
+func (s *Service) toFollowUp(ctx context.Context, ref Ref, iv Intervention) (bool, error) {
+	if iv.Status == StatusWithdrawn {
+		return false, nil
+	}
 	for limit := 4; ; limit *= 4 {
-		list, err := s.Interventions.OfStudent(ctx, ref, limit)
+		list, err := s.Interventions.OfStudent(ctx, ref, limit) // latest day first
 		if err != nil {
-			return "", fmt.Errorf("find the latest intervention: %w", err)
+			return false, fmt.Errorf("find what was done since: %w", err)
 		}
-		for _, iv := range list {
-			if iv.Status == StatusActive {
-				return iv.Date, nil
+		for _, done := range list {
+			if done.Date < iv.FollowUp {
+				return true, nil
+			}
+			if done.Status == StatusActive && done.ID != iv.ID && done.At.After(iv.At) {
+				return false, nil
 			}
 		}
 		if len(list) < limit {
-			return "", nil
+			return true, nil
 		}
 	}
 }
@@ -169,11 +172,11 @@ func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Studen
 			if err != nil {
 				return nil, err
 			}
-			last, err := s.lastDone(ctx, ref)
+			open, err := s.toFollowUp(ctx, ref, iv)
 			if err != nil {
 				return nil, err
 			}
-			if iv.FollowUp > last && iv.FollowUp >= s.today(stu.School, now).AddDays(-followUpKept) {
+			if open && iv.FollowUp >= s.today(stu.School, now).AddDays(-followUpKept) {
 				list = append(list, stu)
 				known[ref] = true
 			}
