@@ -69,6 +69,7 @@ func demoTalk(ctx context.Context, slack *fakeslack.Slack) error {
 // demoHistory logs what has happened at the schools in the weeks before now. What is to be followed
 // up is so many days ahead, or behind.
 func demoHistory(ctx context.Context, sys *system, now time.Time) error {
+	now = now.In(sys.care.Schools["alen"].Zone)
 	for i, h := range []struct {
 		days      int
 		who, line string
@@ -108,7 +109,7 @@ func demoHistory(ctx context.Context, sys *system, now time.Time) error {
 			return err
 		}
 		id := fmt.Sprintf("demo-form-%d", i)
-		h.form.FollowUp = care.DateOf(workday(now, h.ahead), time.UTC)
+		h.form.FollowUp = care.DateOf(workday(now, h.ahead), now.Location())
 		if _, err := sys.care.LogForm(ctx, actor, h.form, id, id, workday(now, -h.days)); err != nil {
 			return fmt.Errorf("log for the demo: %w", err)
 		}

@@ -50,6 +50,27 @@ func TestManifest(t *testing.T) {
 			if want := routedCommands(); !slices.Equal(names, want) {
 				t.Errorf("commands = %v, want those that are routed: %v", names, want)
 			}
+			var shortcuts []string
+			for _, sc := range m.Features.Shortcuts {
+				shortcuts = append(shortcuts, string(sc.Type)+" "+sc.CallbackID)
+				if n := utf8.RuneCountInString(sc.Name); n == 0 || n > 24 || strings.Contains(sc.Name, "[") {
+					t.Errorf("shortcut %s is called %q, want 1 to 24 characters", sc.CallbackID, sc.Name)
+				}
+				if n := utf8.RuneCountInString(sc.Description); n == 0 || n > 150 {
+					t.Errorf("shortcut %s is described with %d characters, want 1 to 150", sc.CallbackID, n)
+				}
+			}
+			if want := []string{"global log_intervention", "message log_message"}; !slices.Equal(shortcuts, want) {
+				t.Errorf("shortcuts = %q, want %q", shortcuts, want)
+			}
+			if home := m.Features.AppHome; !home.HomeTabEnabled || !home.MessagesTabEnabled || home.MessagesTabReadOnlyEnabled {
+				t.Errorf("app_home = %+v, want both tabs, the messages to be written in", home)
+			}
+			// Searches come to an address of their own.
+			const interactions = "https://lotsen.example.se/slack/interactions"
+			if i := m.Settings.Interactivity; !i.IsEnabled || i.RequestUrl != interactions || i.MessageMenuOptionsUrl != interactions {
+				t.Errorf("interactivity = %+v, want %s for both", i, interactions)
+			}
 			if got := m.Settings.EventSubscriptions.BotEvents; !slices.Equal(got, eventTypes()) {
 				t.Errorf("events = %v, want %v", got, eventTypes())
 			}
@@ -92,6 +113,13 @@ func TestScopesSuffice(t *testing.T) {
 	w.serve()
 	w.types("USEN", "/insats", "8B-M2X samtal")
 	w.types("UFRAMLING", "/insats", "lista")
+	w.opens("UANNA", "/insats", "")
+	w.presses("UANNA", w.front("UANNA").ID, "intervention.more")
+	w.openHome("UANNA")
+	w.presses("UANNA", w.slack.Home("UANNA").ID, "student.names")
+	w.await("a modal from App Home", func() bool { v := w.front("UANNA"); return v != nil && v.CallbackID == "" })
+	w.presses("UANNA", w.front("UANNA").ID, "student.open", "8B-M2X")
+	w.await("a modal on top", func() bool { return len(w.slack.Views("UANNA")) == 2 })
 	if _, err := w.slack.UpdateUser(t.Context(), fakeslack.User{ID: "UBO", Name: "bo"}); err != nil {
 		t.Fatal(err)
 	}

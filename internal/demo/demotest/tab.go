@@ -115,6 +115,17 @@ func (b *Tab) Front() *Tab {
 	return b
 }
 
+// Picture is what is seen, as a PNG.
+func (b *Tab) Picture() []byte {
+	b.t.Helper()
+	b.Front()
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return png
+}
+
 // Until waits for a JavaScript expression to be true.
 func (b *Tab) Until(expression string) {
 	b.t.Helper()
