@@ -72,7 +72,7 @@ func newDispatcher(closing context.Context, sys *system, api slackCalls, p *prog
 	return &dispatcher{
 		app: app, routes: newRoutes(app), care: sys.care, slack: api, clock: p.clock, log: p.log, metrics: m,
 		language: care.Lang(p.cli.Language), turns: make(chan struct{}, workers), closing: closing,
-		strangers: map[string]time.Time{}, homes: homes{shown: map[string]shownHome{}},
+		strangers: map[string]time.Time{}, homes: homes{shown: map[string]*shownHome{}},
 	}
 }
 

@@ -166,3 +166,39 @@ func TestAppHomeInTrouble(t *testing.T) {
 	}
 	w.check()
 }
+
+// TestAppHomeAfterWhatHappenedElsewhere imports files while App Home is open: at the next tick it
+// shows the person's new class, and to someone who has left that they are not let in.
+func TestAppHomeAfterWhatHappenedElsewhere(t *testing.T) {
+	e := newEndpoints(t)
+	for _, user := range []string{"UANNA", "UBO"} {
+		if _, err := e.slack.OpenHome(t.Context(), user); err == nil {
+			t.Fatal("the bot has no address, so the event is delivered by hand")
+		}
+		e.deliver(t, pathEvents, []byte(`{"type":"event_callback","team_id":"`+e.slack.TeamID()+`","event":{"type":"app_home_opened","tab":"home","user":"`+user+`"}}`))
+	}
+	e.work.wait()
+	calls := len(e.slack.Calls())
+	if n := e.work.RefreshHomes(t.Context()); n != 0 || len(e.methods(calls)) != 0 {
+		t.Errorf("nothing has changed, and %d are shown anew by %q", n, e.methods(calls))
+	}
+	e.write("new.csv", "email;name;roles;school;groups;slack_id;status\nanna.lund@alen.se;Anna Lund;mentor;alen;9C;UANNA;active\nbo.ek@alen.se;Bo Ek;mentor;alen;9C;UBO;left\n")
+	e.env["LOTSEN_CLOCK"] = schoolNow
+	if out, code := e.run("import", "--staff", e.path("new.csv")); code != 0 {
+		t.Fatalf("import: exit %d\n%s", code, out)
+	}
+	e.slack.Fault("views.publish", fakeslack.Fault{Code: "fatal_error"})
+	if n := e.work.RefreshHomes(t.Context()); n != 1 {
+		t.Errorf("with one failure %d are shown anew, want 1", n)
+	}
+	if n := e.work.RefreshHomes(t.Context()); n != 1 {
+		t.Errorf("after it %d are shown anew, want the other", n)
+	}
+	if got := reads(e.slack.Home("UANNA")); !strings.Contains(got, "9C-P5P") {
+		t.Errorf("after the import the mentor's App Home is\n%s", got)
+	}
+	if got := reads(e.slack.Home("UBO")); !strings.HasPrefix(got, "Du har inte tillgång till Lotsen.") {
+		t.Errorf("after the import the App Home of who has left is\n%s", got)
+	}
+	e.check()
+}

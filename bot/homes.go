@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -17,8 +19,8 @@ import (
 
 const (
 	// homeKept is how long an App Home that was opened is kept in step with what happens; whoever
-	// opens it later gets it anew.
-	homeKept = 12 * time.Hour
+	// opens it later gets it anew. Slack does not tell when it is left.
+	homeKept = 2 * time.Hour
 	// homesKept bounds how many are.
 	homesKept = 10_000
 )
@@ -26,15 +28,50 @@ const (
 // homes are the App Homes that people have opened in this process.
 type homes struct {
 	mu    sync.Mutex
-	shown map[string]shownHome // by Slack user id
+	shown map[string]*shownHome // by Slack user id
 }
 
 type shownHome struct {
-	team   string
-	refs   []care.Ref // the students on it
+	slackID, team string
+
+	showing sync.Mutex  // held while it is shown, so that the newest stays
+	stale   atomic.Bool // something may have changed since the latest showing began
+
+	// Under the lock of homes.
 	opened time.Time  // machine time
-	busy   bool       // it is being shown
-	stale  bool       // something has changed since that began
+	refs   []care.Ref // the students on it
+	view   string     // what it shows; "" when that is not known
+}
+
+// open notes that someone has opened App Home.
+func (h *homes) open(slackID, team string, machine time.Time) *shownHome {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	home, ok := h.shown[slackID]
+	if !ok {
+		if len(h.shown) >= homesKept {
+			clear(h.shown)
+		}
+		home = &shownHome{slackID: slackID}
+		h.shown[slackID] = home
+	}
+	home.team, home.opened, home.view = team, machine, ""
+	return home
+}
+
+// current are those that are kept in step; others are forgotten.
+func (h *homes) current(machine time.Time) []*shownHome {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	maps.DeleteFunc(h.shown, func(_ string, home *shownHome) bool { return machine.Sub(home.opened) > homeKept })
+	return slices.Collect(maps.Values(h.shown))
+}
+
+// touched reports whether a change of some students' records may change what it shows.
+func (h *homes) touched(home *shownHome, refs []care.Ref) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(refs, func(r care.Ref) bool { return slices.Contains(home.refs, r) })
 }
 
 // homeOpened shows App Home to someone who has opened it.
@@ -46,114 +83,84 @@ func (d *dispatcher) homeOpened(team string, event json.RawMessage) {
 	if err := json.Unmarshal(event, &opened); err != nil || opened.Tab != "home" {
 		return
 	}
-	h := &d.homes
-	h.mu.Lock()
-	if len(h.shown) >= homesKept {
-		clear(h.shown)
-	}
-	home := h.shown[opened.User]
-	home.team, home.opened = team, d.clock.machine()
-	h.shown[opened.User] = home
-	h.mu.Unlock()
-	d.refreshHome(opened.User)
+	d.showHomeLater(d.homes.open(opened.User, team, d.clock.machine()))
 }
 
-// changed shows App Home anew to those who have opened it and on whose it changes something.
+// changed shows App Home anew to those who have opened it and on whose an act changes something.
 func (d *dispatcher) changed(s surface, reply handlers.Reply) {
 	if !reply.Anew {
 		return
 	}
-	h := &d.homes
-	h.mu.Lock()
-	var whose []string
-	for slackID, home := range h.shown {
-		touches := func(r care.Ref) bool { return slices.Contains(home.refs, r) }
-		switch {
-		case d.clock.machine().Sub(home.opened) > homeKept:
-			delete(h.shown, slackID)
-		case slackID == s.slackID, slices.ContainsFunc(reply.Changed, touches):
-			whose = append(whose, slackID)
+	for _, home := range d.homes.current(d.clock.machine()) {
+		if home.slackID == s.slackID || d.homes.touched(home, reply.Changed) {
+			d.showHomeLater(home)
 		}
-	}
-	h.mu.Unlock()
-	for _, slackID := range whose {
-		d.refreshHome(slackID)
 	}
 }
 
-// refreshHome shows someone's App Home, one time after another, so that the newest stays.
-func (d *dispatcher) refreshHome(slackID string) {
-	h := &d.homes
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	home, ok := h.shown[slackID]
-	if !ok {
-		return
+// RefreshHomes shows App Home anew to those for whom it has changed without anyone's act here: by an
+// import, another copy of the program, a new day. It returns how many have changed.
+func (d *dispatcher) RefreshHomes(ctx context.Context) (n int) {
+	for _, home := range d.homes.current(d.clock.machine()) {
+		home.stale.Store(true)
+		if ctx.Err() == nil && d.showHome(ctx, home) {
+			n++
+		}
 	}
-	busy := home.busy
-	home.busy, home.stale = true, true
-	h.shown[slackID] = home
-	if !busy {
-		d.later(func(ctx context.Context) { d.showHome(ctx, slackID) })
-	}
+	return n
 }
 
-// showHome shows an App Home until it is not stale any more.
-func (d *dispatcher) showHome(ctx context.Context, slackID string) {
-	h := &d.homes
-	for {
-		h.mu.Lock()
-		home := h.shown[slackID]
-		if !home.stale {
-			home.busy = false
-			h.shown[slackID] = home
-			h.mu.Unlock()
-			return
-		}
-		home.stale = false
-		h.shown[slackID] = home
-		h.mu.Unlock()
-		refs := d.publish(ctx, slackID, home.team)
-		h.mu.Lock()
-		if home, ok := h.shown[slackID]; ok && refs != nil {
-			home.refs = refs
-			h.shown[slackID] = home
-		}
-		h.mu.Unlock()
-	}
+func (d *dispatcher) showHomeLater(home *shownHome) {
+	home.stale.Store(true)
+	d.later(func(ctx context.Context) { d.showHome(ctx, home) })
 }
 
-// publish shows someone what they may see now, and returns the students on it; nil when it was not
-// shown. Who is not let in sees the refusal.
-func (d *dispatcher) publish(ctx context.Context, slackID, team string) (refs []care.Ref) {
+// showHome shows someone what they may see now, unless that is what is shown already or someone
+// else has just done so.
+func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool) {
+	home.showing.Lock()
+	defer home.showing.Unlock()
+	if !home.stale.Swap(false) {
+		return false
+	}
 	began := d.clock.machine()
-	view, refs, err := d.home(ctx, surface{slackID: slackID, team: team}, d.clock.now())
-	if err == nil {
-		err = d.slack.PublishHome(ctx, slackID, view)
+	view, refs, code, err := d.home(ctx, surface{slackID: home.slackID, team: home.team}, d.clock.now())
+	body, merr := json.Marshal(view)
+	if err == nil && merr == nil {
+		d.homes.mu.Lock()
+		same := home.view == string(body)
+		d.homes.mu.Unlock()
+		if same {
+			return false
+		}
+		err = d.slack.PublishHome(ctx, home.slackID, view)
 	}
-	outcome := "ok"
-	if err != nil {
+	if err = errors.Join(err, merr); err != nil {
+		d.metrics.done("event", "app_home_opened", "error", d.clock.machine().Sub(began))
 		d.log.Warn("app home not shown", "error", err)
-		outcome, refs = "error", nil
+		return false
 	}
-	d.metrics.done("event", "app_home_opened", outcome, d.clock.machine().Sub(began))
-	return refs
+	d.homes.mu.Lock()
+	home.view, home.refs = string(body), refs
+	d.homes.mu.Unlock()
+	d.metrics.done("event", "app_home_opened", "ok", d.clock.machine().Sub(began))
+	d.log.Info("app home shown", "code", code)
+	return true
 }
 
-// home is what someone's App Home shows.
-func (d *dispatcher) home(ctx context.Context, s surface, now time.Time) (view slack.HomeTabViewRequest, refs []care.Ref, err error) {
-	log := d.log.With("kind", "event", "name", "app_home_opened")
+// home is what someone's App Home shows, and the students on it. Who is not let in sees why, with
+// that code.
+func (d *dispatcher) home(ctx context.Context, s surface, now time.Time) (slack.HomeTabViewRequest, []care.Ref, care.Code, error) {
 	actor, err := d.care.LetIn(ctx, s.slackID, s.team, now)
 	if errors.Is(err, care.ErrNoFacts) {
 		actor, err = d.meet(ctx, s, now, d.slack.Account, func() {})
 	}
 	if code := care.CodeOf(err); code != "" {
-		log.Info("request refused", "staff", actor.Staff.ID, "code", code)
-		return d.app.HomeOf(d.app.ErrorReply(err, cmp.Or(actor.Lang, d.language), "")), []care.Ref{}, nil
+		return d.app.HomeOf(d.app.ErrorReply(err, cmp.Or(actor.Lang, d.language), "")), nil, code, nil
 	}
 	if err != nil {
-		return view, nil, err
+		return slack.HomeTabViewRequest{}, nil, "", err
 	}
-	log.Info("request handled", "staff", actor.Staff.ID)
-	return d.app.Home(ctx, handlers.Request{Actor: actor, Now: now})
+	view, refs, err := d.app.Home(ctx, handlers.Request{Actor: actor, Now: now})
+	return view, refs, "", err
 }

@@ -85,14 +85,16 @@ func testSubmissionAnswerTooLargeForAnAck(t *testing.T, w *world) {
 	w.check()
 }
 
+// coldStored is how many interventions are stored at the cold start.
+var coldStored = 100_000
+
 // TestModalAtAColdStart opens a modal as the first thing after a start with 100 000 interventions
 // stored: in less than 100 ms, the only call to Slack being the one that opens it.
 func TestModalAtAColdStart(t *testing.T) {
-	const stored = 100_000
 	w := newWorld(t)
 	w.serve() // once, to learn everyone's account
 	w.stop()
-	w.fill(stored)
+	w.fill(coldStored)
 	best := time.Hour
 	for range 3 { // the machine may be busy with something else
 		w.serve()
@@ -113,7 +115,7 @@ func TestModalAtAColdStart(t *testing.T) {
 		}
 		w.stop()
 	}
-	t.Logf("the modal is open %v after the command, with %d interventions stored", best, stored)
+	t.Logf("the modal is open %v after the command, with %d interventions stored", best, coldStored)
 	if best > 100*time.Millisecond {
 		t.Errorf("the modal opens after %v, want 100 ms at the most", best)
 	}
@@ -129,7 +131,7 @@ func (w *world) fill(n int) {
 		w.t.Fatal(err)
 	}
 	g, ctx := errgroup.WithContext(w.t.Context())
-	const hands = 64
+	const hands = 256 // writes that wait at the same moment share a commit
 	for hand := range hands {
 		g.Go(func() error {
 			for i := hand; i < n; i += hands {

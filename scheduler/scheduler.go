@@ -19,6 +19,7 @@ import (
 type Scheduler struct {
 	Care  Care
 	Slack Slack
+	Homes Homes // nil when nobody opens any here
 	Log   *slog.Logger
 
 	last atomic.Int64 // when the last good tick began, Unix seconds of the clock
@@ -37,6 +38,12 @@ type Slack interface {
 	Check(ctx context.Context) error
 	Account(ctx context.Context, slackID string) (care.Account, error)
 	AccountByEmail(ctx context.Context, email string) (care.Account, error)
+}
+
+// Homes are the App Homes that people have opened.
+type Homes interface {
+	// RefreshHomes shows those anew that have changed, and returns how many that were.
+	RefreshHomes(ctx context.Context) int
 }
 
 // jobLimit is the longest that one job of a tick may take, so that the others get their turn
@@ -91,6 +98,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
 	}{
 		{"facts", s.TickFacts},
 		{"drafts", s.TickDrafts},
+		{"homes", s.TickHomes},
 	}
 	var errs []error
 	for _, job := range jobs {
@@ -122,4 +130,13 @@ func work(ctx context.Context, now time.Time, run func(context.Context, time.Tim
 func (s *Scheduler) TickDrafts(ctx context.Context, now time.Time) (int, error) {
 	n, err := s.Care.DropDrafts(ctx, now)
 	return int(n), err
+}
+
+// TickHomes shows App Homes anew that have changed without their owners' doing. What is not shown,
+// because Slack asks for a rest, is shown by a later tick.
+func (s *Scheduler) TickHomes(ctx context.Context, _ time.Time) (int, error) {
+	if s.Homes == nil {
+		return 0, nil
+	}
+	return s.Homes.RefreshHomes(ctx), nil
 }
