@@ -112,6 +112,19 @@ func FuzzInteractionsEndpoint(f *testing.F) {
 	f.Add(click("intervention.undo", "iv_1"))
 	f.Add(click("intervention.pick.1", "dr_1/0/talk"))
 	f.Add(click("from.tomorrow", ""))
+	whole := func(payload string) []byte {
+		return []byte(strings.ReplaceAll(payload, "BY", `"user":{"id":"UANNA"},"team":{"id":"`+e.slack.TeamID()+`"},"trigger_id":"1"`))
+	}
+	f.Add(click("intervention.edit", "iv_1"))
+	f.Add(click("student.page.1", "8B-M2X/99999999999"))
+	f.Add(whole(`{"type":"view_submission",BY,"view":{"id":"V1","type":"modal","callback_id":"intervention","private_metadata":"{\"entry\":\"iv_1\",\"base\":-1}",` +
+		`"state":{"values":{"students":{"students":{"type":"multi_external_select","selected_options":[{"value":"8B-M2X","text":{"type":"plain_text","text":"Alva"}}]}},` +
+		`"kinds":{"kinds":{"type":"multi_static_select","selected_options":[{"value":"talk","text":{"type":"plain_text","text":"x"}}]}},` +
+		`"note":{"note":{"type":"plain_text_input","value":"<!channel>"}},"date":{"date":{"type":"datepicker","selected_date":"2026-02-30"}}}}}}`))
+	f.Add(whole(`{"type":"view_submission",BY,"view":{"id":"V2","type":"modal","callback_id":"settings","state":{"values":{"language":{"language":{"type":"static_select","selected_option":{"value":"xx"}}}}}}}`))
+	f.Add(whole(`{"type":"block_suggestion",BY,"action_id":"students","block_id":"students","value":"Åsen æ\u0000","view":{"id":"V3","type":"modal"}}`))
+	f.Add(whole(`{"type":"shortcut",BY,"callback_id":"log_intervention"}`))
+	f.Add(whole(`{"type":"message_action",BY,"callback_id":"log_message","message":{"type":"message","text":"<@U1> &lt;x&gt;"}}`))
 	f.Add([]byte(`{"type":"view_submission","view":{"state":{"values":{}}}}`))
 	f.Add([]byte(`{"type":"block_actions","actions":[{"type":"from_tomorrow"}]}`))
 	f.Add([]byte(`{"type":`))
@@ -128,6 +141,7 @@ func FuzzEventsEndpoint(f *testing.F) {
 	f.Add([]byte(`{"type":"event_callback","event_id":"Ev1","event":{"type":"user_change","user":{"id":"UBO","team_id":"T","updated":1}}}`))
 	f.Add([]byte(`{"type":"event_callback","event_id":"Ev1","event":{"type":"from_tomorrow","blocks":[{"type":"x"}]}}`))
 	f.Add([]byte(`{"type":"app_rate_limited"}`))
+	f.Add([]byte(`{"type":"event_callback","team_id":"T0LOTSEN01","event":{"type":"app_home_opened","user":"UANNA","tab":"home"}}`))
 	f.Add([]byte(`[]`))
 	e := newEndpoints(f)
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -9,7 +9,8 @@ import (
 
 // What Slack says of a modal that cannot be shown.
 var (
-	// ErrTooLate means that the act that would have opened it is more than three seconds ago.
+	// ErrTooLate means that the act that would have opened it is more than three seconds ago, or opens
+	// none where it was done.
 	ErrTooLate = errors.New("the trigger has expired")
 	// ErrShown means that the act has opened a modal already, or that the modal shows something
 	// newer or is closed: nobody waits for this one.
@@ -52,12 +53,15 @@ func (c *Client) PublishHome(ctx context.Context, slackID string, view slack.Hom
 func (c *Client) view(method string, do func() error) error {
 	return c.call(method, func() error {
 		err := do()
+		if errors.Is(err, slack.ErrParametersMissing) { // an act without a trigger
+			return ErrTooLate
+		}
 		refused, ok := errors.AsType[slack.SlackErrorResponse](err)
 		if !ok {
 			return err
 		}
 		switch refused.Err {
-		case "expired_trigger_id":
+		case "expired_trigger_id", "invalid_trigger_id":
 			return ErrTooLate
 		case "exchanged_trigger_id", "hash_conflict", "not_found", "view_not_found":
 			return ErrShown
