@@ -53,18 +53,23 @@ func chosen(block, text string) string {
 	return demotest.Shows("[data-block="+block+"] .chips li", text)
 }
 
-func logChangeUndo(b *demotest.Tab) {
+// fillIn opens the form for a home visit to a student, who is found by some letters.
+func fillIn(b *demotest.Tab, letters, student, note string) {
 	b.Press("/insats" + demotest.Enter)
 	b.Until(demotest.Titled("Logga insats"))
-	b.Press("noren")
-	b.Until(demotest.Shows("[role=option]", "Alva Norén"))
+	b.Press(letters)
+	b.Until(demotest.Shows("[role=option]", student))
 	b.Press(demotest.Enter)
-	b.Until(chosen("students", "8B-N4N"))
+	b.Until(chosen("students", student))
 	b.Click("[data-block=kinds] input", "")
 	b.Press("hembesok" + demotest.Enter)
 	b.Until(chosen("kinds", "Hembesök"))
 	b.Click("textarea", "Anteckning")
-	b.Press("Drack te med mamma")
+	b.Press(note)
+}
+
+func logChangeUndo(b *demotest.Tab) {
+	fillIn(b, "noren", "Alva Norén", "Drack te med mamma")
 	b.Click("#modal .button", "Fler val")
 	b.Until(`document.querySelector("[data-block=follow_up]") && document.querySelector("#modal textarea").value == "Drack te med mamma"`)
 	b.Do(chromedp.SetValue("[data-block=outcome] select", "effect"))

@@ -12,22 +12,34 @@ import (
 	"lotsen/handlers"
 )
 
+// lockDatabase keeps everyone else from writing until unlock is called.
+func (w *world) lockDatabase() (unlock func()) {
+	w.t.Helper()
+	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = other.Close() })
+	lock, err := other.Conn(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	do := func(statement string) {
+		if _, err := lock.ExecContext(w.t.Context(), statement); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	do("BEGIN IMMEDIATE")
+	return func() {
+		do("ROLLBACK")
+		_ = lock.Close()
+	}
+}
+
 // TestLateAnswer holds the database's write lock so long that Slack cannot wait for the answer.
 func TestLateAnswer(t *testing.T) {
 	w := newWorld(t).serve()
-	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = other.Close() }()
-	lock, err := other.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = lock.Close() }()
-	if _, err := lock.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
+	unlock := w.lockDatabase()
 	ack, err := w.slack.Command(t.Context(), "UANNA", "", "/insats", "8B-M2X samtal Sent omsider")
 	if err != nil || ack.Error != "" {
 		t.Fatalf("command: %v, ack %+v", err, ack)
@@ -35,9 +47,7 @@ func TestLateAnswer(t *testing.T) {
 	if ack.Message == nil || ack.Message.Plain != "Det tar lite längre än vanligt. Svaret kommer här strax." {
 		t.Errorf("the answer in time is %+v, want a word of patience", ack.Message)
 	}
-	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
-		t.Fatal(err)
-	}
+	unlock()
 	w.awaitSeen("UANNA", "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider\n[Ångra] [Ändra]")
 	w.check()
 }

@@ -309,7 +309,7 @@ func (m *matrix) outcome() string {
 				outcome = "yes"
 			}
 		case "request failed", "panicked", "app home not shown", "answer not shown", "late answer not shown":
-			if !bytes.Contains(line, []byte("views.push: invalid_trigger_id")) { // inModal's modal is not open
+			if !bytes.Contains(line, []byte("views.push: the trigger has expired")) { // inModal's modal is not open
 				m.t.Errorf("%s", line)
 			}
 		}

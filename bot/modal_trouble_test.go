@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,27 +20,13 @@ func testLateSubmission(t *testing.T, w *world) {
 	w.serve()
 	w.opens("UANNA", "/insats", "")
 	w.searches("UANNA", "berg")
-	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = other.Close() }()
-	lock, err := other.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = lock.Close() }()
-	if _, err := lock.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
+	unlock := w.lockDatabase()
 	mark := w.log.len()
 	v := w.submits("UANNA", values{"students": []string{"8B-M2X"}, "kinds": []string{"talk"}, "note": "Sent omsider"})
 	if got := v.Errors["students"]; !strings.HasPrefix(got, "Det tar längre än vanligt att spara.") {
 		t.Errorf("after 2.5 seconds the modal says %q", v.Errors)
 	}
-	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
-		t.Fatal(err)
-	}
+	unlock()
 	w.awaitLog(mark, `"kind":"submission"`)
 	v = w.submits("UANNA", nil)
 	if got := reads(v); !strings.HasPrefix(got, "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider") {

@@ -22,17 +22,13 @@ const (
 // elev handles "/elev 8B-K3F", which shows a student's card, and "/elev", which lists the students
 // whom one works with.
 func (a *App) elev(ctx context.Context, req Request) (Reply, error) {
-	text, err := a.decode(ctx, req.Text)
-	if err != nil {
-		return Reply{}, fmt.Errorf("decode the text: %w", err)
-	}
 	switch {
-	case text == "", subcommand(text) == subList:
+	case req.Text == "", subcommand(req.Text) == subList:
 		return a.myStudents(ctx, req)
-	case subcommand(text) == subHelp:
+	case subcommand(req.Text) == subHelp:
 		return a.Say("help_elev", req.Actor.Lang), nil
 	}
-	return a.card(ctx, req, text, 0)
+	return a.card(ctx, req, req.Text, 0)
 }
 
 // openClick shows the card of the student of a row.

@@ -48,7 +48,7 @@ type Care interface {
 type Request struct {
 	ID    string // the same when Slack delivers it again
 	Actor care.Actor
-	Text  string // of a command or message: with Slack's encoding; of a search: what was typed
+	Text  string // of a command, message or search; the first two come with Slack's encoding, see decoded
 	Value string // of a click: the button's value
 	Form  Form   // of a click in a modal and of a submission
 	Now   time.Time

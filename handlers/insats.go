@@ -21,14 +21,10 @@ const (
 
 // insats handles "/insats 8B-K3F samtal Ringde hem" and its subcommands, in any of the languages.
 func (a *App) insats(ctx context.Context, req Request) (Reply, error) {
-	text, err := a.decode(ctx, req.Text)
-	if err != nil {
-		return Reply{}, fmt.Errorf("decode the text: %w", err)
-	}
-	if text == "" {
+	if req.Text == "" {
 		return a.openLog(req, filled{})
 	}
-	word, rest := firstWord(text)
+	word, rest := firstWord(req.Text)
 	switch subcommand(word) {
 	case subHelp:
 		return a.insatsHelp(req), nil
@@ -44,7 +40,7 @@ func (a *App) insats(ctx context.Context, req Request) (Reply, error) {
 		}
 		return changed(say(a.withdrawn(req, entry)), entry), nil
 	}
-	entry, err := a.Care.LogLine(ctx, req.Actor, text, req.ID, req.Now)
+	entry, err := a.Care.LogLine(ctx, req.Actor, req.Text, req.ID, req.Now)
 	return a.logged(req, "log_done", entry, err)
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -67,13 +66,9 @@ func (a *App) logShortcut(_ context.Context, req Request) (Reply, error) {
 }
 
 // logMessage handles the shortcut of a message, whose text is offered as the note.
-func (a *App) logMessage(ctx context.Context, req Request) (Reply, error) {
-	text, err := a.decode(ctx, req.Text)
-	if err != nil {
-		return Reply{}, fmt.Errorf("decode the message: %w", err)
-	}
+func (a *App) logMessage(_ context.Context, req Request) (Reply, error) {
 	var with filled
-	with.Note = shorten(text, care.NoteMax)
+	with.Note = shorten(req.Text, care.NoteMax)
 	return a.openLog(req, with)
 }
 

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 
 	"lotsen/internal/care"
 	"lotsen/locales"
@@ -10,11 +9,7 @@ import (
 
 // lotsen handles "/lotsen språk nn" and "/lotsen", which is help.
 func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
-	text, err := a.decode(ctx, req.Text)
-	if err != nil {
-		return Reply{}, fmt.Errorf("decode the text: %w", err)
-	}
-	word, rest := firstWord(text)
+	word, rest := firstWord(req.Text)
 	switch subcommand(word) {
 	case subLanguage:
 	case subSettings:

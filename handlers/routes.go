@@ -13,9 +13,9 @@ func (c Command) Names() []string { return append([]string{c.Name}, c.Also...) }
 // Commands are all slash commands. The texts command_<name>_description and _usage belong to each.
 func (a *App) Commands() []Command {
 	return []Command{
-		{Name: "insats", Also: []string{"tiltak"}, Handle: a.insats},
-		{Name: "elev", Handle: a.elev},
-		{Name: "lotsen", Handle: a.lotsen},
+		{Name: "insats", Also: []string{"tiltak"}, Handle: a.decoded(a.insats)},
+		{Name: "elev", Handle: a.decoded(a.elev)},
+		{Name: "lotsen", Handle: a.decoded(a.lotsen)},
 	}
 }
 
@@ -65,6 +65,6 @@ type Shortcut struct {
 func (a *App) Shortcuts() []Shortcut {
 	return []Shortcut{
 		{ID: "log_intervention", Handle: a.logShortcut},
-		{ID: "log_message", OnMessage: true, Handle: a.logMessage},
+		{ID: "log_message", OnMessage: true, Handle: a.decoded(a.logMessage)},
 	}
 }

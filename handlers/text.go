@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -42,6 +43,18 @@ func (a *App) decode(ctx context.Context, text string) (string, error) {
 		return seen
 	})
 	return strings.TrimSpace(unescaper.Replace(text)), failed
+}
+
+// decoded has the text of a command or message decoded before anything reads it.
+func (a *App) decoded(next Handler) Handler {
+	return func(ctx context.Context, req Request) (Reply, error) {
+		text, err := a.decode(ctx, req.Text)
+		if err != nil {
+			return Reply{}, fmt.Errorf("decode the text: %w", err)
+		}
+		req.Text = text
+		return next(ctx, req)
+	}
 }
 
 // seen is what people see of a tag, still with entities.
