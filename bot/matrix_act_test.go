@@ -1,0 +1,190 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"lotsen/internal/care"
+)
+
+// entry stores an intervention with a secret note for that audience, or none; the author is the
+// person or a colleague.
+func (m *matrix) entry(user string, own bool, audience care.Audience, ref string) string {
+	m.t.Helper()
+	author := user
+	if !own {
+		author = "UGURO"
+	}
+	id := "st_nobody" // of someone who has no row, nothing is their own
+	if st, err := m.work.app.Care.(*care.Service).Staff.BySlackID(m.t.Context(), author); err == nil {
+		id = st.ID
+	}
+	m.n++
+	now := m.work.clock.now()
+	school := "alen"
+	if strings.HasPrefix(ref, "1") {
+		school = "fjord"
+	}
+	iv := care.Intervention{Meta: care.Meta{ID: fmt.Sprintf("iv_matrix%d", m.n)}, Student: care.Ref(ref), School: school, Author: id, At: now,
+		Content: care.Content{Students: []care.Ref{care.Ref(ref)}, Level: care.LevelIndividual, Kinds: []care.Kind{care.KindTalk},
+			Date: care.DateOf(now, time.UTC), Audience: care.AudienceEHT},
+		Status: care.StatusActive}
+	service := m.work.app.Care.(*care.Service)
+	if audience != "" {
+		sealed, err := service.Vault.Seal("Hemlig för "+string(audience)+".", "interventions", iv.ID, "note")
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		iv.Audience, iv.Note = audience, sealed
+	}
+	if err := service.Interventions.Add(m.t.Context(), iv); err != nil {
+		m.t.Fatal(err)
+	}
+	return iv.ID
+}
+
+// draft has someone type a line that they are asked about, and returns the value of its first button.
+func (m *matrix) draft(user string) string {
+	m.t.Helper()
+	answer := m.command(user, "/insats", "alva samtal")
+	m.log.clear()
+	value := regexp.MustCompile(`dr_\w+/0/[\w-]+`).FindString(answer)
+	if value == "" {
+		m.t.Fatalf("nothing is asked: %s", answer)
+	}
+	return value
+}
+
+func (m *matrix) command(user, command, text string) string {
+	m.t.Helper()
+	form, err := m.slack.CommandForm(user, "", command, text)
+	if err != nil {
+		return "" // a person who is gone types nothing
+	}
+	return m.deliver(m.t, pathCommands, []byte(form.Encode())).Body.String()
+}
+
+// interact delivers an interaction by a person, with a trigger that opens one modal.
+func (m *matrix) interact(user string, payload map[string]any) string {
+	m.t.Helper()
+	form, err := m.slack.CommandForm(user, "", "/insats", "")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	payload["user"], payload["team"] = map[string]any{"id": user}, map[string]any{"id": m.slack.TeamID()}
+	payload["trigger_id"] = form.Get("trigger_id")
+	if payload["view"] == nil && payload["type"] != "shortcut" {
+		payload["response_url"] = form.Get("response_url")
+	}
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return m.deliver(m.t, pathInteractions, []byte(url.Values{"payload": {string(raw)}}.Encode())).Body.String()
+}
+
+func (m *matrix) button(user, id, value string) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "block_actions",
+		"actions": []any{map[string]any{"type": "button", "block_id": "b", "action_id": id, "value": value}}})
+}
+
+// inModal presses a button in a modal that is open.
+func (m *matrix) inModal(user, id, value string) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "block_actions", "view": m.view("intervention", "", m.filled("8B-M2X")),
+		"actions": []any{map[string]any{"type": "button", "block_id": "b", "action_id": id, "value": value}}})
+}
+
+func (m *matrix) submit(user, id, metadata string, values map[string]any) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "view_submission", "view": m.view(id, metadata, values)})
+}
+
+func (m *matrix) edit(user, entry, ref string) string {
+	m.t.Helper()
+	metadata := fmt.Sprintf(`{"entry":%q,"more":true}`, entry)
+	return m.submit(user, "intervention", metadata, m.filled(ref, "kinds", "home"))
+}
+
+// view is a modal as a submission carries it; no two have the same id.
+func (m *matrix) view(id, metadata string, values map[string]any) map[string]any {
+	m.n++
+	state := map[string]any{}
+	for name, v := range values {
+		state[name] = map[string]any{name: v}
+	}
+	return map[string]any{"id": fmt.Sprintf("V%d", m.n), "type": "modal", "callback_id": id, "private_metadata": metadata, "hash": "h",
+		"state": map[string]any{"values": state}, "blocks": []any{map[string]any{"type": "input", "block_id": "students",
+			"label":   map[string]any{"type": "plain_text", "text": "Elev"},
+			"element": map[string]any{"type": "plain_text_input", "action_id": "students"}}}}
+}
+
+func option(value string) map[string]any {
+	return map[string]any{"type": "static_select", "selected_option": map[string]any{"value": value, "text": map[string]any{"type": "plain_text", "text": value}}}
+}
+
+// filled is the modal "intervention" for a student, or none, with other fields: name, value.
+func (m *matrix) filled(ref string, more ...string) map[string]any {
+	several := func(values ...string) map[string]any {
+		list := []any{}
+		for _, v := range values {
+			list = append(list, map[string]any{"value": v, "text": map[string]any{"type": "plain_text", "text": v}})
+		}
+		return map[string]any{"type": "multi_static_select", "selected_options": list}
+	}
+	values := map[string]any{"students": several(), "kinds": several("talk"), "note": map[string]any{"type": "plain_text_input", "value": "Ny text"}}
+	if ref != "" {
+		values["students"] = several(ref)
+	}
+	for pair := range slices.Chunk(more, 2) {
+		values[pair[0]] = option(pair[1])
+		if pair[0] == "kinds" {
+			values["kinds"] = several(pair[1])
+		}
+	}
+	return values
+}
+
+func (m *matrix) search(user, typed string) string {
+	m.t.Helper()
+	body := m.interact(user, map[string]any{"type": "block_suggestion", "action_id": "students", "block_id": "students", "value": typed, "view": m.view("intervention", "", nil)})
+	return body
+}
+
+func (m *matrix) shortcut(user, id string) string {
+	m.t.Helper()
+	kind := "shortcut"
+	if id == "log_message" {
+		kind = "message_action"
+	}
+	return m.interact(user, map[string]any{"type": kind, "callback_id": id, "message": map[string]any{"type": "message", "text": "Ett meddelande"}})
+}
+
+func (m *matrix) event(inner map[string]any) string {
+	m.t.Helper()
+	body, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": m.slack.TeamID(), "event_id": fmt.Sprintf("Ev%d", m.n), "event": inner})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return m.deliver(m.t, pathEvents, body).Body.String()
+}
+
+// home opens App Home and returns what is on it.
+func (m *matrix) home(user, _ string) string {
+	m.t.Helper()
+	m.event(map[string]any{"type": "app_home_opened", "user": user, "tab": "home"})
+	m.work.wait()
+	h := m.slack.Home(user)
+	if h == nil {
+		m.t.Errorf("%s sees no App Home", user)
+		return ""
+	}
+	m.tellsNothing(h.Plain + string(h.Blocks))
+	return h.Plain
+}
