@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -91,6 +92,7 @@ type surface struct {
 	responseURL   string // of a command, of a message and its shortcuts
 	trigger       string // opens a modal, for three seconds
 	view, hash    string // the modal in which something was clicked
+	full          bool   // no other modal can be shown on top of it
 	inAnswer      bool   // the answer to the request itself shows a modal, as that to a submission does
 }
 
@@ -108,6 +110,7 @@ func (d *dispatcher) answer(a act) (reply handlers.Reply, final bool) {
 		return d.app.Fail("error_busy", d.language), true
 	}
 	job := &job{ready: make(chan answered, 1)}
+	job.lang.Store(&d.language)
 	started := d.later(func(ctx context.Context) {
 		defer func() { <-d.turns }()
 		reply, outcome := d.handle(ctx, a, job)
@@ -124,7 +127,7 @@ func (d *dispatcher) answer(a act) (reply handlers.Reply, final bool) {
 	case got := <-job.ready:
 		return got.reply, got.final
 	case <-timer.C:
-		job.deliver(d.app.Fail(a.late, d.language), false) // unless the reply has just come
+		job.deliver(d.app.Fail(a.late, *job.lang.Load()), false) // unless the reply has just come
 		got := <-job.ready
 		return got.reply, got.final
 	}
@@ -146,6 +149,7 @@ func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handler
 	actor, err := d.care.LetIn(ctx, a.surface.slackID, a.surface.team, req.Now)
 	if actor.Lang != "" {
 		lang = actor.Lang
+		job.lang.Store(&actor.Lang)
 	}
 	if errors.Is(err, care.ErrNoFacts) {
 		patience := "one_moment"
@@ -185,16 +189,20 @@ func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handler
 }
 
 // showModal shows a modal where the person is: in place of the one in front of them, on top of it,
-// or by itself.
+// or by itself. What cannot be shown on top any more takes the place of what is there: an answer in
+// the wrong place is better than none.
 func (d *dispatcher) showModal(ctx context.Context, s surface, m *slack.ModalViewRequest, replace bool) error {
 	var err error
 	switch {
-	case s.view != "" && replace:
-		err = d.slack.UpdateView(ctx, s.view, s.hash, *m)
-	case s.view != "":
-		err = d.slack.PushView(ctx, s.trigger, *m)
-	default:
+	case s.view == "":
 		err = d.slack.OpenView(ctx, s.trigger, *m)
+	case replace:
+		err = d.slack.UpdateView(ctx, s.view, s.hash, *m)
+	case !s.full:
+		err = d.slack.PushView(ctx, s.trigger, *m)
+	}
+	if s.view != "" && (s.full || err != nil) && !errors.Is(err, slackapi.ErrShown) {
+		err = d.slack.UpdateView(ctx, s.view, "", *m)
 	}
 	switch {
 	case errors.Is(err, slackapi.ErrShown):
@@ -308,7 +316,8 @@ func (d *dispatcher) wait() { d.working.Wait() }
 // the final one, or a word that it will come later.
 type job struct {
 	once  sync.Once
-	ready chan answered // holds one
+	ready chan answered             // holds one
+	lang  atomic.Pointer[care.Lang] // of words of patience
 }
 
 type answered struct {

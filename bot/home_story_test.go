@@ -72,7 +72,7 @@ tis 17 nov  8B-M2X: elevsamtal
 		t.Errorf("from the card opens %+v", v)
 	}
 	w.presses("UANNA", v.ID, "intervention.more")
-	w.submits("UANNA", values{"kinds": []string{"visit"}, "follow_up": "2026-11-20"})
+	w.submits("UANNA", values{"kinds": []string{"visit"}, "follow_up": "2026-11-20", "partner": "bup", "outcome": "declined"})
 	w.homeHas("UANNA", "8B-N4N  ·  uppföljning fre 20 nov")
 	w.homeHas("UANNA", "8B-N4N: hembesök")
 
@@ -88,7 +88,7 @@ tis 17 nov  8B-M2X: elevsamtal
 		t.Errorf("the principal's App Home is\n%s", got)
 	}
 	for _, user := range []string{"UANNA", "URUT"} {
-		for _, secret := range []string{"Alva", "Berg", "Norén", "Zetterqvistsson", "Hemlig"} {
+		for _, secret := range []string{"Alva", "Berg", "Norén", "Zetterqvistsson", "Hemlig", "BUP", "tackade nej", "takket nei"} {
 			if h := w.slack.Home(user); strings.Contains(string(h.Blocks)+h.PrivateMetadata, secret) {
 				t.Errorf("the App Home of %s holds %q", user, secret)
 			}
@@ -118,13 +118,24 @@ func testAppHomeIsKeptInStep(t *testing.T, w *world) {
 	w.submits("UANNA", values{"students": []string{"8B-K3F"}, "kinds": []string{"talk"}, "date": "2026-11-16", "follow_up": "2026-11-17"})
 	w.homeHas("UANNA", "8B-K3F  ·  uppföljning i dag")
 	w.types("UEVA", "/insats", "8B-K3F samtal")
+	// Someone else changes an entry of one's own, and takes a student out of it.
+	w.openHome("UEVA")
+	w.types("UEVA", "/insats", "9C-P5P,8B-K3F samtal")
+	w.homeHas("UEVA", "9C-P5P och 8B-K3F: elevsamtal")
+	card := w.ask("URUT", "/elev", "9C-P5P")
+	w.presses("URUT", card.Key, "intervention.edit")
+	w.searches("URUT", "8B-K3F")
+	w.submits("URUT", values{"students": []string{"8B-K3F"}, "kinds": []string{"plan"}})
+	w.homeHas("UEVA", "8B-K3F: åtgärdsprogram")
 	w.await("the follow-up to be done", func() bool { return !strings.Contains(reads(w.slack.Home("UANNA")), "8B-K3F  ·  uppföljning i dag") })
 	w.check()
 }
 
 // TestAppHomeOfThoseWhoAreNotLetIn shows the refusal, and takes away what someone saw before.
-func TestAppHomeOfThoseWhoAreNotLetIn(t *testing.T) {
-	w := newWorld(t).serve()
+func TestAppHomeOfThoseWhoAreNotLetIn(t *testing.T) { overBoth(t, testAppHomeOfThoseWhoAreNotLetIn) }
+
+func testAppHomeOfThoseWhoAreNotLetIn(t *testing.T, w *world) {
+	w.serve()
 	const refusal = "Du har inte tillgång till Lotsen. Be den som sköter Lotsen på skolan att lägga in dig."
 	for _, user := range []string{"UGAST", "UFRAMLING"} {
 		if got := w.openHome(user); got != refusal {
@@ -145,8 +156,10 @@ func TestAppHomeOfThoseWhoAreNotLetIn(t *testing.T) {
 }
 
 // TestAppHomeInTrouble has Slack refuse and forget.
-func TestAppHomeInTrouble(t *testing.T) {
-	w := newWorld(t).serve()
+func TestAppHomeInTrouble(t *testing.T) { overBoth(t, testAppHomeInTrouble) }
+
+func testAppHomeInTrouble(t *testing.T, w *world) {
+	w.serve()
 	w.slack.Fault("views.publish", fakeslack.Fault{Status: 500})
 	if _, err := w.slack.OpenHome(t.Context(), "UANNA"); err != nil {
 		t.Fatal(err)

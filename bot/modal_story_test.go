@@ -218,12 +218,14 @@ func testTwoPeopleEditAtOnce(t *testing.T, w *world) {
 	}
 	if state := string(v.State); !strings.Contains(state, "pappa svarade") || !strings.Contains(state, `"home"`) {
 		t.Errorf("what the second editor has typed is gone: %s", state)
+	} else if !strings.Contains(state, "2026-11-16") || !strings.Contains(state, "some_effect") {
+		t.Errorf("the second editor would undo what the first has changed and they have not touched: %s", state)
 	}
 	if got := w.types("URUT", "/elev", "8B-M2X"); !strings.Contains(got, "mamma svarade") || strings.Contains(got, "pappa") {
 		t.Errorf("before the second editor has decided, the record is\n%s", got)
 	}
 	v = w.submits("UANNA", nil)
-	if got, want := reads(v), "Ändringen är sparad: elevsamtal och kontakt med hemmet för 8B-M2X (Alva Berg), tis 17 nov.\n> Ringde hem, pappa svarade\n[Ångra] [Ändra]"; got != want {
+	if got, want := reads(v), "Ändringen är sparad: elevsamtal och kontakt med hemmet för 8B-M2X (Alva Berg), mån 16 nov.\nviss effekt\n> Ringde hem, pappa svarade\n[Ångra] [Ändra]"; got != want {
 		t.Errorf("after the second editor has decided:\n%s\nwant\n%s", got, want)
 	}
 	if got := w.types("UBO", "/insats", "lista 8B-M2X"); strings.Contains(got, "Ringde") {
@@ -378,8 +380,10 @@ func testModalsInTrouble(t *testing.T, w *world) {
 }
 
 // TestClosedWindowsAndOldButtons uses what is not there any more.
-func TestClosedWindowsAndOldButtons(t *testing.T) {
-	w := newWorld(t).serve()
+func TestClosedWindowsAndOldButtons(t *testing.T) { overBoth(t, testClosedWindowsAndOldButtons) }
+
+func testClosedWindowsAndOldButtons(t *testing.T, w *world) {
+	w.serve()
 	w.opens("UANNA", "/insats", "")
 	w.slack.Tamper(func(p map[string]any) { p["view"].(map[string]any)["callback_id"] = "of_another_version" })
 	w.searches("UANNA", "alva")

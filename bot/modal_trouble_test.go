@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lotsen/internal/care"
+	"lotsen/internal/fakeslack"
 )
 
 // TestLateSubmission holds the database's write lock so long that Slack cannot wait: what was typed
@@ -155,6 +156,95 @@ func testRepeatedClickOpensOneModal(t *testing.T, w *world) {
 	}
 	if seen := w.slack.Seen("UANNA"); len(seen) != 1 {
 		t.Errorf("the second delivery has written %q", seen[1].Plain)
+	}
+	w.check()
+}
+
+// TestAnswerInTheThirdModal clicks where no fourth modal can be shown on top.
+func TestAnswerInTheThirdModal(t *testing.T) { overBoth(t, testAnswerInTheThirdModal) }
+
+func testAnswerInTheThirdModal(t *testing.T, w *world) {
+	w.serve()
+	w.openHome("UANNA")
+	w.presses("UANNA", w.slack.Home("UANNA").ID, "student.names")
+	w.await("the names", func() bool { return w.front("UANNA") != nil })
+	w.presses("UANNA", w.front("UANNA").ID, "student.open", "8B-M2X")
+	w.await("the card", func() bool { return len(w.slack.Views("UANNA")) == 2 })
+	w.presses("UANNA", w.front("UANNA").ID, "intervention.log")
+	w.await("the form", func() bool { return len(w.slack.Views("UANNA")) == 3 })
+	v := w.submits("UANNA", values{"kinds": []string{"talk"}})
+	w.write("moved.csv", "key;given_name;family_name;group;school;mentors;ref\nk2;Alva;Berg;9C;alen;;8B-M2X\n")
+	if out, code := w.run("import", "--students", w.path("moved.csv")); code != 0 {
+		t.Fatalf("import: exit %d\n%s", code, out)
+	}
+	w.presses("UANNA", v.ID, "intervention.edit")
+	w.await("the refusal", func() bool { return strings.HasPrefix(reads(w.front("UANNA")), "Den insatsen kan du inte ändra.") })
+	w.check()
+}
+
+// TestPushThatSlackDoesNotTake has an answer take the place of the modal that it was to be on top of.
+func TestPushThatSlackDoesNotTake(t *testing.T) { overBoth(t, testPushThatSlackDoesNotTake) }
+
+func testPushThatSlackDoesNotTake(t *testing.T, w *world) {
+	w.serve()
+	for _, fault := range []fakeslack.Fault{{Status: 500}, {Code: "expired_trigger_id"}, {RetryAfter: time.Second}} {
+		w.openHome("UANNA")
+		w.presses("UANNA", w.slack.Home("UANNA").ID, "student.names")
+		w.await("the names", func() bool { return w.front("UANNA") != nil })
+		w.slack.Fault("views.push", fault)
+		w.presses("UANNA", w.front("UANNA").ID, "student.open", "8B-M2X")
+		w.await("the card", func() bool { return strings.HasPrefix(reads(w.front("UANNA")), "8B-M2X (Alva Berg)") })
+		if _, err := w.slack.CloseView(t.Context(), "UANNA", true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.check()
+}
+
+// TestPatienceIsInThePersonsLanguage has someone wait who speaks another language than the installation.
+func TestPatienceIsInThePersonsLanguage(t *testing.T) {
+	overBoth(t, testPatienceIsInThePersonsLanguage)
+}
+
+func testPatienceIsInThePersonsLanguage(t *testing.T, w *world) {
+	w.serve()
+	w.opens("USIGNE", "/tiltak", "")
+	w.searches("USIGNE", "jon")
+	unlock := w.lockDatabase()
+	v := w.submits("USIGNE", values{"students": []string{"1STB-C3C"}, "kinds": []string{"talk"}})
+	if got := v.Errors["students"]; !strings.HasPrefix(got, "Det tek lengre tid") {
+		t.Errorf("in the modal it says %q", v.Errors)
+	}
+	unlock()
+	w.await("the late answer", func() bool { return !strings.Contains(reads(w.submits("USIGNE", nil)), "Lagre") })
+	w.check()
+}
+
+// TestCardOfLongNotes has notes of which every character takes five when it is shown.
+func TestCardOfLongNotes(t *testing.T) { overBoth(t, testCardOfLongNotes) }
+
+func testCardOfLongNotes(t *testing.T, w *world) {
+	w.serve()
+	for i := range 12 {
+		w.types("UANNA", "/insats", fmt.Sprintf("8B-M2X samtal %02d%s", i, strings.Repeat("&", 2900)))
+	}
+	card := w.ask("UANNA", "/elev", "8B-M2X")
+	seen := map[string]bool{}
+	for range 12 {
+		text := read(card)
+		for i := range 12 {
+			if strings.Contains(text, fmt.Sprintf("%02d&", i)) {
+				seen[fmt.Sprint(i)] = true
+			}
+		}
+		if !strings.Contains(text, "[Äldre]") {
+			break
+		}
+		w.clicks("UANNA", card, "student.page.1")
+		card = w.again("UANNA", card)
+	}
+	if len(seen) != 12 {
+		t.Errorf("the pages show %d of 12 entries", len(seen))
 	}
 	w.check()
 }

@@ -122,6 +122,7 @@ func acted(kind string, cb slack.InteractionCallback) act {
 	}
 	if cb.View.Type == slack.VTModal {
 		a.surface.view, a.surface.hash = cb.View.ID, cb.View.Hash
+		a.surface.full = cb.View.PreviousViewID != "" && cb.View.PreviousViewID != cb.View.RootViewID // the third of three
 	}
 	return a
 }
@@ -219,7 +220,7 @@ func marks(blocks slack.Blocks, reply handlers.Reply) map[string]string {
 		if first == "" {
 			first = in.BlockID
 		}
-		if text, wrong := reply.Errors[in.BlockID]; wrong {
+		if text, wrong := reply.Errors[handlers.FieldOf(in.BlockID)]; wrong {
 			marked[in.BlockID] = text
 		}
 	}

@@ -36,21 +36,22 @@ func (a *App) openClick(ctx context.Context, req Request) (Reply, error) {
 	return a.card(ctx, req, req.Value, 0)
 }
 
-// pageClick shows another page of a card: "8B-K3F/2".
+// pageClick shows other entries of a card: "8B-K3F/20" those after the latest 20.
 func (a *App) pageClick(ctx context.Context, req Request) (Reply, error) {
 	ref, number, _ := strings.Cut(req.Value, "/")
-	page, err := strconv.Atoi(number)
+	skip, err := strconv.Atoi(number)
 	if err != nil {
 		return Reply{}, &care.Error{Code: "too_old_button"}
 	}
-	reply, err := a.card(ctx, req, ref, page)
+	reply, err := a.card(ctx, req, ref, skip)
 	reply.Replace = true
 	return reply, err
 }
 
-// card shows a page of a student's card, or asks which student is meant.
-func (a *App) card(ctx context.Context, req Request, who string, page int) (Reply, error) {
-	c, err := a.Care.Card(ctx, req.Actor, who, page, req.Now)
+// card shows a student's card with the entries after the first skip, as many as fit in a message;
+// or it asks which student is meant.
+func (a *App) card(ctx context.Context, req Request, who string, skip int) (Reply, error) {
+	c, err := a.Care.Card(ctx, req.Actor, who, skip, req.Now)
 	if choice, ok := errors.AsType[*care.Choice](err); ok {
 		return a.chooseStudent(req, choice.Students, actionOpen, ""), nil
 	}
@@ -64,11 +65,17 @@ func (a *App) card(ctx context.Context, req Request, who string, page int) (Repl
 	if len(c.Entries) == 0 {
 		reply.Blocks = append(reply.Blocks, sections(voice.Text("card_empty", nil))...)
 	}
+	shown := 0
 	for _, e := range c.Entries {
-		reply.Blocks = append(reply.Blocks, a.listEntry(req, e, len(e.Students) > 1)...)
+		blocks := a.listEntry(req, e, len(e.Students) > 1)
+		if len(reply.Blocks)+len(blocks) > blocksMax-1 {
+			c.More = true
+			break
+		}
+		reply.Blocks = append(reply.Blocks, blocks...)
+		shown++
 	}
-	// Ten entries with the longest notes are some 20 blocks, so the row of buttons always fits.
-	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("card", a.cardButtons(req, c)...))
+	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("card", a.cardButtons(req, c, shown)...))
 	return reply, nil
 }
 
@@ -84,15 +91,18 @@ func (a *App) cardFacts(req Request, c care.Card) []string {
 	return facts
 }
 
-func (a *App) cardButtons(req Request, c care.Card) []slack.BlockElement {
+func (a *App) cardButtons(req Request, c care.Card, shown int) []slack.BlockElement {
 	voice := a.voice(req)
 	ref := string(c.Student.Ref)
+	page := func(n, skip int, label string) slack.BlockElement {
+		return button(fmt.Sprintf("%s.%d", actionPage, n), fmt.Sprintf("%s/%d", ref, skip), voice.Text(label, nil))
+	}
 	row := []slack.BlockElement{button(actionLog, ref, voice.Text("button_log", nil)).WithStyle(slack.StylePrimary)}
-	if c.Page > 0 {
-		row = append(row, button(actionPage+".0", fmt.Sprintf("%s/%d", ref, c.Page-1), voice.Text("button_newer", nil)))
+	if c.Skipped > 0 {
+		row = append(row, page(0, max(c.Skipped-care.ListMax, 0), "button_newer"))
 	}
 	if c.More {
-		row = append(row, button(actionPage+".1", fmt.Sprintf("%s/%d", ref, c.Page+1), voice.Text("button_older", nil)))
+		row = append(row, page(1, c.Skipped+shown, "button_older"))
 	}
 	return row
 }

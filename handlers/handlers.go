@@ -34,7 +34,7 @@ type Care interface {
 	SuggestStudents(ctx context.Context, actor care.Actor, typed string, limit int, now time.Time) ([]care.Suggestion, error)
 	ListOwn(ctx context.Context, actor care.Actor, now time.Time) (entries []care.Entry, more bool, err error)
 	Timeline(ctx context.Context, actor care.Actor, who string, now time.Time) (of care.Name, entries []care.Entry, more bool, err error)
-	Card(ctx context.Context, actor care.Actor, who string, page int, now time.Time) (care.Card, error)
+	Card(ctx context.Context, actor care.Actor, who string, skip int, now time.Time) (care.Card, error)
 	StudentToLog(ctx context.Context, actor care.Actor, ref care.Ref, now time.Time) (care.Name, error)
 	MyStudents(ctx context.Context, actor care.Actor, now time.Time) ([]care.MyStudent, error)
 	Home(ctx context.Context, actor care.Actor, now time.Time) (care.Home, error)

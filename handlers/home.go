@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -11,8 +12,8 @@ import (
 // homeStudents is how many students App Home shows; Slack takes 100 blocks.
 const homeStudents = 60
 
-// Home is a person's App Home, and the students on it. It stays in Slack, so it holds no name and
-// no note.
+// Home is a person's App Home, and the students whose record it depends on. It stays in Slack, so it
+// holds no name and no note.
 func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, []care.Ref, error) {
 	h, err := a.Care.Home(ctx, req.Actor, req.Now)
 	if err != nil {
@@ -44,7 +45,10 @@ func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, 
 	}
 	title("home_entries")
 	for _, e := range h.Entries {
-		blocks = append(blocks, a.listEntry(req, e, true)...)
+		// To whom a student was referred and what came of it are not for what stays in Slack.
+		line := append([]string{a.entryLine(req, "list_entry_for", e)}, a.followUp(req, e)...)
+		blocks = append(blocks, a.withEdit(req, e, sections(strings.Join(line, "  ·  ")))...)
+		refs = append(refs, e.Touched...)
 	}
 	if len(h.Entries) == 0 {
 		none := voice.Text("home_nothing", nil)

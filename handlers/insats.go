@@ -100,10 +100,7 @@ func (a *App) logged(req Request, id string, entry care.Entry, err error) (Reply
 
 // changed notes whose record has changed.
 func changed(r Reply, e care.Entry) Reply {
-	r.Anew = true
-	for _, n := range e.Students {
-		r.Changed = append(r.Changed, n.Ref)
-	}
+	r.Anew, r.Changed = true, e.Touched
 	return r
 }
 
@@ -188,9 +185,13 @@ func (a *App) listEntry(req Request, e care.Entry, own bool) []slack.Block {
 	if e.Note != "" {
 		line += "\n" + quote(e.Note)
 	}
-	blocks := sections(line)
+	return a.withEdit(req, e, sections(line))
+}
+
+// withEdit gives the blocks of an entry its button if the reader may change it.
+func (a *App) withEdit(req Request, e care.Entry, blocks []slack.Block) []slack.Block {
 	if e.Editable {
-		edit := button(actionEdit, e.ID, voice.Text("button_edit", nil))
+		edit := button(actionEdit, e.ID, a.voice(req).Text("button_edit", nil))
 		blocks[0].(*slack.SectionBlock).Accessory = slack.NewAccessory(edit)
 	}
 	return blocks
@@ -216,10 +217,15 @@ func (a *App) details(req Request, e care.Entry) []string {
 	if e.Outcome != "" {
 		list = append(list, voice.Text("outcome_"+string(e.Outcome), nil))
 	}
-	if e.FollowUp != "" {
-		list = append(list, voice.Text("detail_follow_up", locales.Args{"Date": a.day(req, e.School, e.FollowUp)}))
+	return append(list, a.followUp(req, e)...)
+}
+
+// followUp says when an entry is to be followed up on, if it is.
+func (a *App) followUp(req Request, e care.Entry) []string {
+	if e.FollowUp == "" {
+		return nil
 	}
-	return list
+	return []string{a.voice(req).Text("detail_follow_up", locales.Args{"Date": a.day(req, e.School, e.FollowUp)})}
 }
 
 // day writes a day as it is at a school.

@@ -51,6 +51,45 @@ type filled struct {
 	students []*slack.OptionBlockObject
 }
 
+// filledWith is what an intervention says.
+func filledWith(e care.Entry) filled {
+	with := filled{InterventionForm: care.InterventionForm{Kinds: e.Kinds, Note: e.Note, Date: e.Date, Audience: e.Audience,
+		Level: e.Level, Partner: e.Partner, Outcome: e.Outcome, FollowUp: e.FollowUp}}
+	for _, n := range e.Students {
+		with.Students = append(with.Students, n.Ref)
+		with.students = append(with.students, studentOption(n))
+	}
+	return with
+}
+
+// merge is what stands in the form after someone else's change: what the editor has entered, and in
+// the fields that they have left as they were what stands there now. It names the fields in which
+// that is something else than before.
+func (f filled) merge(c *care.EditConflict) (merged filled, renewed []string) {
+	if len(c.Before.Kinds) == 0 { // the editor may not see any more how it was
+		return f, nil
+	}
+	before, now := filledWith(c.Before), filledWith(c.Now)
+	keep := func(field string, left, same bool, take func()) {
+		if left && !same {
+			take()
+			renewed = append(renewed, field)
+		}
+	}
+	keep(fieldStudents, slices.Equal(f.Students, before.Students), slices.Equal(f.Students, now.Students), func() { f.Students, f.students = now.Students, now.students })
+	keep(fieldKinds, slices.Equal(sorted(f.Kinds), sorted(before.Kinds)), slices.Equal(sorted(f.Kinds), sorted(now.Kinds)), func() { f.Kinds = now.Kinds })
+	keep(fieldNote, f.Note == before.Note, f.Note == now.Note, func() { f.Note = now.Note })
+	keep(fieldDate, f.Date == before.Date, f.Date == now.Date, func() { f.Date = now.Date })
+	keep(fieldAudience, f.Audience == before.Audience, f.Audience == now.Audience, func() { f.Audience = now.Audience })
+	keep(fieldLevel, f.Level == before.Level, f.Level == now.Level, func() { f.Level = now.Level })
+	keep(fieldPartner, f.Partner == before.Partner, f.Partner == now.Partner, func() { f.Partner = now.Partner })
+	keep(fieldOutcome, f.Outcome == before.Outcome, f.Outcome == now.Outcome, func() { f.Outcome = now.Outcome })
+	keep(fieldFollowUp, f.FollowUp == before.FollowUp, f.FollowUp == now.FollowUp, func() { f.FollowUp = now.FollowUp })
+	return f, renewed
+}
+
+func sorted[T cmp.Ordered](list []T) []T { return slices.Sorted(slices.Values(list)) }
+
 // openLog opens the empty modal, or one with a student and a note.
 func (a *App) openLog(req Request, with filled) (Reply, error) {
 	school, err := a.Care.LoggingSchool(req.Actor, req.Now)
@@ -90,11 +129,7 @@ func (a *App) editClick(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	with := filled{InterventionForm: care.InterventionForm{Kinds: e.Kinds, Note: e.Note, Date: e.Date, Audience: e.Audience,
-		Level: e.Level, Partner: e.Partner, Outcome: e.Outcome, FollowUp: e.FollowUp}}
-	for _, n := range e.Students {
-		with.students = append(with.students, studentOption(n))
-	}
+	with := filledWith(e)
 	state := formState{Entry: e.ID, Base: e.Revisions, More: true}
 	return Reply{Modal: a.interventionModal(req, e.School, state, with), Replace: req.Form.Metadata == confirmed}, nil
 }
@@ -129,7 +164,9 @@ func (a *App) submitIntervention(ctx context.Context, req Request) (Reply, error
 	}
 	if conflict, ok := errors.AsType[*care.EditConflict](err); ok {
 		state = formState{Entry: conflict.Now.ID, Base: conflict.Now.Revisions, More: true}
-		m := a.interventionModal(req, conflict.Now.School, state, form)
+		merged, renewed := form.merge(conflict)
+		m := a.interventionModal(req, conflict.Now.School, state, merged)
+		renew(m, renewed, state.Base)
 		m.Blocks.BlockSet = append(a.conflict(req, conflict), m.Blocks.BlockSet...)
 		return Reply{Modal: m}, nil
 	}
@@ -207,12 +244,12 @@ func (a *App) interventionModal(req Request, school care.School, state formState
 	note := slack.NewPlainTextInputBlockElement(nil, fieldNote)
 	note.Multiline, note.MaxLength, note.InitialValue = true, care.NoteMax, with.Note
 	readers := locales.Args{"Mentor": term(voice, school, care.TermMentor).Definite, "Team": term(voice, school, care.TermTeam).Definite}
-	hint := "field_note_hint"
+	hint, whom := "field_note_hint", voice.Text("field_students_hint", nil)
 	if state.More {
-		hint = "field_note_hint_audience"
+		hint, whom = "field_note_hint_audience", ""
 	}
 	m.Blocks.BlockSet = []slack.Block{
-		input(fieldStudents, voice.Text("field_students", nil), "", false, students),
+		input(fieldStudents, voice.Text("field_students", nil), whom, false, students),
 		input(fieldKinds, voice.Text("field_kinds", nil), "", true, kinds),
 		input(fieldNote, voice.Text("field_note", nil), voice.Text(hint, readers), false, note),
 	}

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -15,14 +17,38 @@ const (
 	optionMax = 75
 )
 
-// Form is a modal as a person has filled it in. A field's block_id and action_id are its name.
+// Form is a modal as a person has filled it in. A field's block_id and action_id are its name; the
+// block_id of one that was shown anew with something else in it has "~" and a number after it.
 type Form struct {
 	ID       string // the view's: the same however often it is submitted
 	Metadata string // what the modal was opened with
 	Values   map[string]map[string]slack.BlockAction
 }
 
-func (f Form) field(name string) slack.BlockAction { return f.Values[name][name] }
+func (f Form) field(name string) slack.BlockAction {
+	for _, actions := range f.Values {
+		if action, ok := actions[name]; ok {
+			return action
+		}
+	}
+	return slack.BlockAction{}
+}
+
+// FieldOf is the field that a block of a modal holds.
+func FieldOf(blockID string) string {
+	name, _, _ := strings.Cut(blockID, "~")
+	return name
+}
+
+// renew gives fields of a modal other block ids. Without that Slack keeps what stood in them,
+// whatever the modal that takes the old one's place says.
+func renew(m *slack.ModalViewRequest, fields []string, number int) {
+	for _, block := range m.Blocks.BlockSet {
+		if in, ok := block.(*slack.InputBlock); ok && slices.Contains(fields, in.BlockID) {
+			in.BlockID = fmt.Sprintf("%s~%d", in.BlockID, number)
+		}
+	}
+}
 
 func (f Form) text(name string) string { return strings.TrimSpace(f.field(name).Value) }
 

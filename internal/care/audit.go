@@ -26,11 +26,11 @@ const (
 	ActionLog      Action = "intervention.log"      // logged; the answer showed the name and note
 	ActionEdit     Action = "intervention.edit"     // changed; the answer showed the name and note
 	ActionWithdraw Action = "intervention.withdraw" // withdrawn by its author
-	ActionShow     Action = "intervention.show"     // shown once more to its author, who asked for what was done before
+	ActionShow     Action = "intervention.show"     // shown to its author once more, or to someone who changes it
 	ActionListOwn  Action = "intervention.list_own" // read own latest entries
 	ActionTimeline Action = "student.timeline"      // read a student's name and timeline
 	ActionChoose   Action = "student.choose"        // was shown names to choose between
-	ActionSuggest  Action = "student.suggest"       // was shown names that fit what was typed into a form
+	ActionSuggest  Action = "student.suggest"       // was shown names to choose, or chosen, in a form
 	ActionNames    Action = "student.names"         // read the names of those they work with
 	ActionImport   Action = "roster.import"         // a roster changed the record
 )

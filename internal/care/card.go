@@ -17,28 +17,28 @@ type Card struct {
 	Left    bool    // the student attends the school no more
 	Due     Date    // the next follow-up, or ""
 	Entries []Entry // latest first
-	Page    int     // which ListMax entries, from 0
+	Skipped int     // how many later ones there are
 	More    bool    // there are older ones
 }
 
-// pageMax bounds which page can be asked for: each is found by reading those before it.
-const pageMax = 1000
+// skipMax bounds how many entries a page can skip: it is found by reading those before it.
+const skipMax = 10_000
 
-// Card returns a page of a student's card. who is a ref or a name: the errors are those of
+// Card returns a student's card with the entries after the first skip. who is a ref or a name: the errors are those of
 // FindStudent. That it was read is on record before it is returned.
-func (s *Service) Card(ctx context.Context, actor Actor, who string, page int, now time.Time) (Card, error) {
+func (s *Service) Card(ctx context.Context, actor Actor, who string, skip int, now time.Time) (Card, error) {
 	stu, err := s.FindStudent(ctx, actor, who, now)
 	if err != nil {
 		return Card{}, err
 	}
-	c := Card{Group: stu.Group, School: s.Schools[stu.School], Left: stu.Status == Left, Page: min(max(page, 0), pageMax)}
+	c := Card{Group: stu.Group, School: s.Schools[stu.School], Left: stu.Status == Left, Skipped: min(max(skip, 0), skipMax)}
 	if c.Student, err = s.name(stu); err != nil {
 		return Card{}, err
 	}
 	if c.Due, err = s.due(ctx, stu, now); err != nil {
 		return Card{}, err
 	}
-	c.Entries, c.More, err = s.latest(ctx, newReader(s, actor, now), c.Page*ListMax, func(limit int) ([]Intervention, error) {
+	c.Entries, c.More, err = s.latest(ctx, newReader(s, actor, now), c.Skipped, func(limit int) ([]Intervention, error) {
 		return s.Interventions.OfStudent(ctx, stu.Ref(), limit)
 	})
 	if err != nil {
@@ -50,6 +50,9 @@ func (s *Service) Card(ctx context.Context, actor Actor, who string, page int, n
 // followUpKept is how many days a follow-up that nobody has made is shown.
 const followUpKept = 60
 
+// followUpEarly is how many days before its day an answer to "how did it go?" counts as the follow-up.
+const followUpEarly = 3
+
 // due is a student's next follow-up that nobody has made, or "".
 func (s *Service) due(ctx context.Context, stu Student, now time.Time) (Date, error) {
 	today := s.today(stu.School, now)
@@ -57,39 +60,53 @@ func (s *Service) due(ctx context.Context, stu Student, now time.Time) (Date, er
 	if err != nil {
 		return "", fmt.Errorf("list follow-ups: %w", err)
 	}
+	return s.firstOpen(ctx, stu.Ref(), list)
+}
+
+// firstOpen is the day of the first of a student's interventions, next follow-up first, that is
+// still to be followed up on; "" if there is none.
+func (s *Service) firstOpen(ctx context.Context, ref Ref, list []Intervention) (Date, error) {
+	list = slices.DeleteFunc(slices.Clone(list), func(iv Intervention) bool { return iv.Status == StatusWithdrawn || iv.answered() })
+	if len(list) == 0 {
+		return "", nil
+	}
+	since, err := s.doneSince(ctx, ref, list[0].FollowUp)
+	if err != nil {
+		return "", err
+	}
 	for _, iv := range list {
-		open, err := s.toFollowUp(ctx, stu.Ref(), iv)
-		if err != nil {
-			return "", err
+		followed := func(done Intervention) bool {
+			return done.ID != iv.ID && done.Date >= iv.FollowUp && done.At.After(iv.At)
 		}
-		if open {
+		if !slices.ContainsFunc(since, followed) {
 			return iv.FollowUp, nil
 		}
 	}
 	return "", nil
 }
 
-// toFollowUp reports whether an intervention is still to be followed up on for a student of it:
-// nothing has been logged since that was done on that day or later.
-func (s *Service) toFollowUp(ctx context.Context, ref Ref, iv Intervention) (bool, error) {
-	if iv.Status == StatusWithdrawn {
-		return false, nil
+// answered reports whether someone has entered in the intervention itself how it went, when it was
+// to be followed up on, and not put the follow-up off by that.
+func (iv Intervention) answered() bool {
+	for i, r := range iv.Revisions {
+		after := iv.as(i + 1).Content
+		if after.Outcome != "" && after.Outcome != r.Before.Outcome && after.FollowUp == iv.FollowUp && r.Before.FollowUp == iv.FollowUp &&
+			DateOf(r.At, time.UTC) >= iv.FollowUp.AddDays(-followUpEarly) {
+			return true
+		}
 	}
-	for limit := 4; ; limit *= 4 {
+	return false
+}
+
+// doneSince returns what was done for a student on that day or later.
+func (s *Service) doneSince(ctx context.Context, ref Ref, day Date) ([]Intervention, error) {
+	for limit := 8; ; limit *= 8 {
 		list, err := s.Interventions.OfStudent(ctx, ref, limit) // latest day first
 		if err != nil {
-			return false, fmt.Errorf("find what was done since: %w", err)
+			return nil, fmt.Errorf("find what was done since: %w", err)
 		}
-		for _, done := range list {
-			if done.Date < iv.FollowUp {
-				return true, nil
-			}
-			if done.Status == StatusActive && done.ID != iv.ID && done.At.After(iv.At) {
-				return false, nil
-			}
-		}
-		if len(list) < limit {
-			return true, nil
+		if len(list) < limit || list[len(list)-1].Date < day {
+			return slices.DeleteFunc(list, func(iv Intervention) bool { return iv.Date < day || iv.Status != StatusActive }), nil
 		}
 	}
 }
@@ -160,26 +177,28 @@ func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Studen
 	if err != nil {
 		return nil, fmt.Errorf("list own follow-ups: %w", err)
 	}
+	toMake := map[Ref][]Intervention{} // next follow-up first
 	for _, iv := range ahead {
 		for _, ref := range iv.Students {
-			if known[ref] || iv.Status == StatusWithdrawn {
-				continue
+			if !known[ref] {
+				toMake[ref] = append(toMake[ref], iv)
 			}
-			stu, _, err := s.student(ctx, actor, ref, now)
-			if errors.Is(err, ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			open, err := s.toFollowUp(ctx, ref, iv)
-			if err != nil {
-				return nil, err
-			}
-			if open && iv.FollowUp >= s.today(stu.School, now).AddDays(-followUpKept) {
-				list = append(list, stu)
-				known[ref] = true
-			}
+		}
+	}
+	for ref, ivs := range toMake {
+		stu, _, err := s.student(ctx, actor, ref, now)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		due, err := s.firstOpen(ctx, ref, ivs)
+		if err != nil {
+			return nil, err
+		}
+		if due >= s.today(stu.School, now).AddDays(-followUpKept) {
+			list = append(list, stu)
 		}
 	}
 	return list, nil

@@ -13,10 +13,10 @@ import (
 	"lotsen/internal/care"
 )
 
-// card is a page of a student's card, which must be shown.
-func (h *house) card(a care.Actor, who string, page int) care.Card {
+// card is a student's card with the entries after some, which must be shown.
+func (h *house) card(a care.Actor, who string, skip int) care.Card {
 	h.t.Helper()
-	c, err := h.Card(h.t.Context(), a, who, page, h.now)
+	c, err := h.Card(h.t.Context(), a, who, skip, h.now)
 	h.must(err)
 	return c
 }
@@ -41,22 +41,23 @@ func TestCardPages(t *testing.T) {
 	}
 	slices.Reverse(want)
 	for _, tt := range []struct {
-		page, from, to int
+		skip, from, to int
 		more           bool
 	}{
-		{0, 0, 10, true}, {1, 10, 20, true}, {2, 20, 23, false}, {3, 0, 0, false}, {99, 0, 0, false},
+		{0, 0, 10, true}, {10, 10, 20, true}, {20, 20, 23, false}, {23, 0, 0, false}, {990, 0, 0, false},
+		{7, 7, 17, true}, {13, 13, 23, false},
 		{-1, 0, 10, true}, {math.MaxInt, 0, 0, false}, {math.MinInt, 0, 10, true},
 	} {
-		c := h.card(eva, "8B-K3F", tt.page)
+		c := h.card(eva, "8B-K3F", tt.skip)
 		var got []string
 		for _, e := range c.Entries {
 			got = append(got, e.Note)
 		}
 		if diff := cmp.Diff(want[tt.from:tt.to], got); tt.from != tt.to && diff != "" || tt.from == tt.to && len(got) > 0 || c.More != tt.more {
-			t.Errorf("page %d: %v, more: %v; want %v, %v", tt.page, got, c.More, want[tt.from:tt.to], tt.more)
+			t.Errorf("after %d: %v, more: %v; want %v, %v", tt.skip, got, c.More, want[tt.from:tt.to], tt.more)
 		}
-		if page := max(tt.page, 0); c.Page != page && page < 1000 {
-			t.Errorf("page %d says it is page %d", tt.page, c.Page)
+		if skip := max(tt.skip, 0); c.Skipped != skip && skip < 10_000 {
+			t.Errorf("after %d it says that it is after %d", tt.skip, c.Skipped)
 		}
 	}
 }
@@ -73,7 +74,7 @@ func TestCardPagesOfOneInstant(t *testing.T) {
 	for _, who := range []string{"8B-K3F", "8B-M2X"} {
 		seen := map[string]bool{}
 		for page := range 3 {
-			for _, e := range h.card(eva, who, page).Entries {
+			for _, e := range h.card(eva, who, page*care.ListMax).Entries {
 				seen[e.ID] = true
 			}
 		}
@@ -97,8 +98,8 @@ func TestCard(t *testing.T) {
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
 		t.Errorf("Card() (-want +got):\n%s", diff)
 	}
-	want = care.Card{Student: care.Name{Ref: "8B-L4L", Given: "Siv", Family: "Ek"}, Group: "9Z", School: h.Schools["alen"], Left: true, Page: 4}
-	if diff := cmp.Diff(want, h.card(eva, "8b-l4l", 4), sameZone); diff != "" {
+	want = care.Card{Student: care.Name{Ref: "8B-L4L", Given: "Siv", Family: "Ek"}, Group: "9Z", School: h.Schools["alen"], Left: true, Skipped: 40}
+	if diff := cmp.Diff(want, h.card(eva, "8b-l4l", 40), sameZone); diff != "" {
 		t.Errorf("Card() of one who has left (-want +got):\n%s", diff)
 	}
 	for _, tt := range []struct {
@@ -203,7 +204,7 @@ func TestCardAudit(t *testing.T) {
 	}{
 		{"a card", 0, func() { h.card(eva, "8B-K3F", 0) }, "eva student.timeline 8B-K3F 8B-M2X"},
 		{"it again", time.Second, func() { h.card(eva, "8B-K3F", 0) }, ""},
-		{"an empty page of it", 0, func() { h.card(eva, "8B-K3F", 1) }, "eva student.timeline 8B-K3F"},
+		{"an empty page of it", 0, func() { h.card(eva, "8B-K3F", 10) }, "eva student.timeline 8B-K3F"},
 		{"a card without entries", 0, func() { h.card(eva, "9C-P5P", 0) }, "eva student.timeline 9C-P5P"},
 		{"a card later", time.Minute, func() { h.card(eva, "8B-K3F", 0) }, "eva student.timeline 8B-K3F 8B-M2X"},
 		{"own students", 0, func() { _, _ = h.MyStudents(t.Context(), anna, h.now) }, "anna student.names 8B-K3F 8B-M2X"},

@@ -174,7 +174,7 @@ func TestEdit(t *testing.T) {
 	got := h.edit(anna, first.ID, 0, f, "r2")
 	want := care.Entry{ID: first.ID, Students: []care.Name{{Ref: "8B-K3F", Given: "Alva", Family: "Berg"}, {Ref: "8B-M2X", Given: "Alva", Family: "Norén"}},
 		Kinds: f.Kinds, Date: f.Date, At: first.At, School: first.School, Own: true, Note: "Två", Status: care.StatusActive, Level: f.Level,
-		Audience: f.Audience, Partner: f.Partner, Outcome: f.Outcome, FollowUp: f.FollowUp, Revisions: 1, Editable: true}
+		Audience: f.Audience, Partner: f.Partner, Outcome: f.Outcome, FollowUp: f.FollowUp, Revisions: 1, Editable: true, Touched: f.Students}
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
 		t.Errorf("EditIntervention() (-want +got):\n%s", diff)
 	}

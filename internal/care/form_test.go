@@ -174,6 +174,7 @@ func TestLogForm(t *testing.T) {
 		Kinds: []care.Kind{care.KindReferral, care.KindTalk}, Date: "2026-10-01", At: h.now, School: h.Schools["alen"], Own: true,
 		Note: "Ringde BUP", Status: care.StatusActive, Level: care.LevelGroup, Audience: care.AudienceMentor,
 		Partner: care.PartnerBUP, Outcome: care.OutcomeSomeEffect, FollowUp: "2026-10-20", Editable: true,
+		Touched: []care.Ref{"8B-M2X", "8B-K3F"},
 	}
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
 		t.Errorf("LogForm() (-want +got):\n%s", diff)
@@ -186,7 +187,7 @@ func TestLogForm(t *testing.T) {
 	want = care.Entry{
 		ID: plain.ID, Students: []care.Name{{Ref: "8B-K3F", Given: "Alva", Family: "Berg"}}, Kinds: []care.Kind{care.KindTalk},
 		Date: "2026-10-05", At: h.now, School: h.Schools["alen"], Own: true, Status: care.StatusActive,
-		Level: care.LevelIndividual, Audience: care.AudienceEHT, Editable: true,
+		Level: care.LevelIndividual, Audience: care.AudienceEHT, Editable: true, Touched: []care.Ref{"8B-K3F"},
 	}
 	if diff := cmp.Diff(want, plain, sameZone); diff != "" {
 		t.Errorf("LogForm() of the least (-want +got):\n%s", diff)

@@ -192,6 +192,8 @@ type Entry struct {
 	FollowUp  Date
 	Revisions int  // how often it was changed
 	Editable  bool // the reader may change it
+
+	Touched []Ref // all students whom its latest change concerns, never to be shown: the reader may not see them all
 }
 
 // interventionCollection is part of what notes are sealed for; to change it is to lose them.

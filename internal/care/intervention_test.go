@@ -33,6 +33,7 @@ func TestLogLine(t *testing.T) {
 		ID: got.ID, Students: []care.Name{{Ref: "8B-K3F", Given: "Alva", Family: "Berg"}, {Ref: "8B-M2X", Given: "Alva", Family: "Norén"}},
 		Kinds: []care.Kind{care.KindTalk, care.KindHome}, Date: "2026-10-05", At: h.now, School: h.Schools["alen"],
 		Own: true, Note: "Ringde mamma", Status: care.StatusActive, Level: care.LevelIndividual, Audience: care.AudienceEHT, Editable: true,
+		Touched: []care.Ref{"8B-K3F", "8B-M2X"},
 	}
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
 		t.Errorf("LogLine() (-want +got):\n%s", diff)

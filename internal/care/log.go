@@ -49,6 +49,9 @@ func (s *Service) logLine(ctx context.Context, actor Actor, d Draft, now time.Ti
 	if err != nil {
 		return Entry{}, err
 	}
+	if len(line.Students) > FormStudentsMax {
+		return Entry{}, &Error{Code: CodeTooManyStudents, Args: map[string]any{"Max": FormStudentsMax}}
+	}
 	names, school, err := s.namesFor(ctx, actor, line.Students, CodeUnknownStudent, now)
 	if err != nil {
 		return Entry{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -32,7 +33,11 @@ func (s *Service) Timeline(ctx context.Context, actor Actor, who string, now tim
 	return c.Student, c.Entries, c.More, err
 }
 
-// latest returns ListMax entries, after the first skip, that are for the reader to see of what find
+// latestMax is about how many interventions are read to find those to be shown: of someone whose
+// students are no more theirs there may be thousands.
+const latestMax = 500
+
+// latest returns at most ListMax entries, after the first skip, that are for the reader to see of what find
 // finds, and whether there are more.
 func (s *Service) latest(ctx context.Context, r *reader, skip int, find func(limit int) ([]Intervention, error)) ([]Entry, bool, error) {
 	// Some of what is found is not shown, so more is asked for until it is enough.
@@ -58,8 +63,8 @@ func (s *Service) latest(ctx context.Context, r *reader, skip int, find func(lim
 			}
 			entries = append(entries, e)
 		}
-		if len(list) < limit {
-			return entries[min(skip, len(entries)):], false, nil
+		if end := len(list) < limit; end || limit > latestMax+4*skip {
+			return entries[min(skip, len(entries)):], !end, nil
 		}
 	}
 }
@@ -85,9 +90,13 @@ func newReader(s *Service, actor Actor, now time.Time) *reader {
 
 // entryOf is what everyone who sees an intervention sees of it.
 func (s *Service) entryOf(iv Intervention) Entry {
-	return Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: s.Schools[iv.School], Status: iv.Status,
+	e := Entry{ID: iv.ID, Kinds: iv.Kinds, Date: iv.Date, At: iv.At, School: s.Schools[iv.School], Status: iv.Status,
 		Level: iv.Level, Audience: iv.Audience, Partner: iv.Partner, Outcome: iv.Outcome, FollowUp: iv.FollowUp,
-		Revisions: len(iv.Revisions)}
+		Revisions: len(iv.Revisions), Touched: iv.Students}
+	if e.Revisions > 0 {
+		e.Touched = inOrder(nil, slices.Concat(e.Touched, iv.Revisions[e.Revisions-1].Before.Students))
+	}
+	return e
 }
 
 // hides reports whether iv, of which e is what the reader sees, is not for the reader: they may see
