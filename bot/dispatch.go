@@ -92,6 +92,7 @@ type surface struct {
 	responseURL   string // of a command, of a message and its shortcuts
 	trigger       string // opens a modal, for three seconds
 	view, hash    string // the modal in which something was clicked
+	beneath       string // the modal beneath that one
 	full          bool   // no other modal can be shown on top of it
 	inAnswer      bool   // the answer to the request itself shows a modal, as that to a submission does
 }
@@ -174,6 +175,7 @@ func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handler
 			reply.Lang = lang
 		}
 		d.changed(a.surface, reply)
+		d.showBeneath(a, reply)
 		return reply, "ok"
 	case limited:
 		log.Warn("request put off", "error", err)
@@ -211,6 +213,19 @@ func (d *dispatcher) showModal(ctx context.Context, s surface, m *slack.ModalVie
 		return &care.Error{Code: "window_late", Err: err}
 	}
 	return err
+}
+
+// showBeneath has the modal beneath show what an act has changed about it.
+func (d *dispatcher) showBeneath(a act, reply handlers.Reply) {
+	if reply.Beneath == nil || a.surface.beneath == "" {
+		return
+	}
+	d.later(func(ctx context.Context) {
+		err := d.slack.UpdateView(ctx, a.surface.beneath, "", *reply.Beneath)
+		if err != nil && !errors.Is(err, slackapi.ErrShown) {
+			d.log.Warn("modal beneath not shown anew", "request", a.request.ID, "error", err)
+		}
+	})
 }
 
 // show gives a reply that was not given in the answer to the request itself: by the response_url,

@@ -73,8 +73,13 @@ tis 17 nov  8B-M2X: elevsamtal
 	}
 	w.presses("UANNA", v.ID, "intervention.more")
 	w.submits("UANNA", values{"kinds": []string{"visit"}, "follow_up": "2026-11-20", "partner": "bup", "outcome": "declined"})
+	card := func() string { return reads(&w.slack.Views("UANNA")[1]) } // beneath the confirmation
+	w.await("the entry on the card", func() bool { return strings.Contains(card(), "hembesök  ·  vidare till BUP") })
 	w.homeHas("UANNA", "8B-N4N  ·  uppföljning fre 20 nov")
 	w.homeHas("UANNA", "8B-N4N: hembesök")
+
+	w.presses("UANNA", w.front("UANNA").ID, "intervention.undo")
+	w.await("the entry's end on the card", func() bool { return strings.Contains(card(), "Inga insatser är loggade än.") })
 
 	// What others do for the student, and the person's language, are seen without opening it again.
 	w.openHome("URUT")

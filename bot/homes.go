@@ -124,7 +124,7 @@ func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool)
 		return false
 	}
 	began := d.clock.machine()
-	view, refs, code, err := d.home(ctx, surface{slackID: home.slackID, team: home.team}, d.clock.now())
+	view, refs, whose, err := d.home(ctx, surface{slackID: home.slackID, team: home.team}, d.clock.now())
 	body, merr := json.Marshal(view)
 	if err == nil && merr == nil {
 		d.homes.mu.Lock()
@@ -136,31 +136,31 @@ func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool)
 		err = d.slack.PublishHome(ctx, home.slackID, view)
 	}
 	if err = errors.Join(err, merr); err != nil {
-		d.metrics.done("event", "app_home_opened", "error", d.clock.machine().Sub(began))
+		d.metrics.done("home", "app_home", "error", d.clock.machine().Sub(began))
 		d.log.Warn("app home not shown", "error", err)
 		return false
 	}
 	d.homes.mu.Lock()
 	home.view, home.refs = string(body), refs
 	d.homes.mu.Unlock()
-	d.metrics.done("event", "app_home_opened", "ok", d.clock.machine().Sub(began))
-	d.log.Info("app home shown", "code", code)
+	d.metrics.done("home", "app_home", "ok", d.clock.machine().Sub(began))
+	d.log.Info("app home shown", whose...)
 	return true
 }
 
-// home is what someone's App Home shows, and the students on it. Who is not let in sees why, with
-// that code.
-func (d *dispatcher) home(ctx context.Context, s surface, now time.Time) (slack.HomeTabViewRequest, []care.Ref, care.Code, error) {
+// home is what someone's App Home shows, the students on it, and whose it is, for the log. Who is not
+// let in sees why.
+func (d *dispatcher) home(ctx context.Context, s surface, now time.Time) (view slack.HomeTabViewRequest, refs []care.Ref, whose []any, err error) {
 	actor, err := d.care.LetIn(ctx, s.slackID, s.team, now)
 	if errors.Is(err, care.ErrNoFacts) {
 		actor, err = d.meet(ctx, s, now, d.slack.Account, func() {})
 	}
 	if code := care.CodeOf(err); code != "" {
-		return d.app.HomeOf(d.app.ErrorReply(err, cmp.Or(actor.Lang, d.language), "")), nil, code, nil
+		return d.app.HomeOf(d.app.ErrorReply(err, cmp.Or(actor.Lang, d.language), "")), nil, []any{"code", code}, nil
 	}
 	if err != nil {
-		return slack.HomeTabViewRequest{}, nil, "", err
+		return view, nil, nil, err
 	}
-	view, refs, err := d.app.Home(ctx, handlers.Request{Actor: actor, Now: now})
-	return view, refs, "", err
+	view, refs, err = d.app.Home(ctx, handlers.Request{Actor: actor, Now: now})
+	return view, refs, []any{"staff", actor.Staff.ID}, err
 }

@@ -29,7 +29,12 @@ var targets = map[string]string{"own": "8B-M2X", "9c": "9C-P5P", "fjord": "1STA-
 
 var targetNames = []string{"own", "9c", "fjord", "protected", "none"}
 
-// secrets are what a refusal must not tell.
+// matrixStudents are the letters by which the table says whose names someone is shown.
+var matrixStudents = []struct{ family, letter string }{
+	{"Zetterqvistsson", "Z"}, {"Berg", "B"}, {"Norén", "N"}, {"Öberg", "Ö"}, {"Åsen", "Å"}, {"Sæther", "S"},
+}
+
+// matrixSecrets are what a refusal must not tell.
 var matrixSecrets = []string{"Alva", "Berg", "Nils", "Öberg", "Liv", "Åsen", "Skyddad", "Elevsson", "Hemlig"}
 
 // matrix is every route with every role against the whole program.
@@ -242,8 +247,9 @@ func (m *matrix) tries(route string) []try {
 	return nil
 }
 
-// cell is what one person gets: "yes" and the notes that they read, or the code of the refusal. A
-// refusal that tells a secret fails the test.
+// cell is what one person gets: "yes", then the audiences of the notes that they read (m, e, l) and
+// the students whose names they are shown (by their letters), or the code of the refusal. A refusal
+// that tells a secret fails the test.
 func (m *matrix) cell(tr try, user, target string) string {
 	m.t.Helper()
 	for range 3 { // nothing of what came before is in sight
@@ -267,9 +273,17 @@ func (m *matrix) cell(tr try, user, target string) string {
 				outcome += " " + map[care.Audience]string{care.AudienceMentor: "m", care.AudienceEHT: "e", care.AudienceLeadership: "l"}[audience]
 			}
 		}
-		var found struct{ Options []struct{} }
-		if json.Unmarshal([]byte(answer), &found) == nil && found.Options != nil {
-			outcome = fmt.Sprintf("finds %d", len(found.Options))
+		if strings.Contains(answer, "Elevsson") {
+			m.t.Errorf("%s for %s on %s tells of a protected student", tr.name, user, target)
+		}
+		var named strings.Builder
+		for _, s := range matrixStudents {
+			if strings.Contains(answer, s.family) {
+				named.WriteString(s.letter)
+			}
+		}
+		if named.Len() > 0 {
+			outcome += " " + named.String()
 		}
 		return outcome
 	}

@@ -122,6 +122,7 @@ func acted(kind string, cb slack.InteractionCallback) act {
 	}
 	if cb.View.Type == slack.VTModal {
 		a.surface.view, a.surface.hash = cb.View.ID, cb.View.Hash
+		a.surface.beneath = cb.View.PreviousViewID
 		a.surface.full = cb.View.PreviousViewID != "" && cb.View.PreviousViewID != cb.View.RootViewID // the third of three
 	}
 	return a

@@ -61,7 +61,7 @@ func (a *App) card(ctx context.Context, req Request, who string, skip int) (Repl
 	voice := a.voice(req)
 	title := voice.Text("card_title", locales.Args{"Student": student(c.Student)})
 	reply := say(title + "\n" + strings.Join(a.cardFacts(req, c), "  ·  "))
-	reply.Text = title
+	reply.Text, reply.state.Card = title, fmt.Sprintf("%s/%d", c.Student.Ref, c.Skipped)
 	if len(c.Entries) == 0 {
 		reply.Blocks = append(reply.Blocks, sections(voice.Text("card_empty", nil))...)
 	}

@@ -60,6 +60,7 @@ type Reply struct {
 	Blocks  []slack.Block // of a message: what is shown
 	Replace bool          // of a click: in place of the message or modal that held the button
 	Modal   *slack.ModalViewRequest
+	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
 
 	Lang    care.Lang         // that it is in
@@ -67,6 +68,8 @@ type Reply struct {
 	Errors  map[string]string // of what failed, as plain text: field of the modal → what is wrong with it; "" → all in all
 	Changed []care.Ref        // the students whose record has changed
 	Anew    bool              // the person's App Home shows something else now
+
+	state modalState // of the message as a modal
 }
 
 // Empty reports whether the reply shows no message.

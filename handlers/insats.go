@@ -95,6 +95,7 @@ func (a *App) logged(req Request, id string, entry care.Entry, err error) (Reply
 		row = append([]slack.BlockElement{button(actionUndo, entry.ID, voice.Text("button_undo", nil))}, row...)
 	}
 	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("logged", row...))
+	reply.state.Done = true
 	return changed(reply, entry), nil
 }
 
@@ -106,13 +107,17 @@ func changed(r Reply, e care.Entry) Reply {
 
 // undoClick handles the button [Ångra] of a confirmation.
 func (a *App) undoClick(ctx context.Context, req Request) (Reply, error) {
+	on, err := req.Form.state()
+	if err != nil {
+		return Reply{}, err
+	}
 	entry, err := a.Care.UndoIntervention(ctx, req.Actor, req.Value, req.ID, req.Now)
 	if err != nil {
 		return Reply{}, err
 	}
 	reply := changed(say(a.withdrawn(req, entry)), entry)
 	reply.Replace = true
-	return reply, nil
+	return a.onCard(ctx, req, reply, on), nil
 }
 
 func (a *App) withdrawn(req Request, entry care.Entry) string {

@@ -3,9 +3,9 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -37,13 +37,6 @@ const (
 
 // searchMax is how many options Slack takes from a search.
 const searchMax = 100
-
-// formState is what the modal keeps in its private_metadata.
-type formState struct {
-	Entry string `json:"entry,omitempty"` // the intervention that is changed
-	Base  int    `json:"base,omitempty"`  // how many revisions it had
-	More  bool   `json:"more,omitempty"`  // all fields are shown
-}
 
 // filled is what stands in the modal when it is shown.
 type filled struct {
@@ -96,7 +89,11 @@ func (a *App) openLog(req Request, with filled) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Modal: a.interventionModal(req, school, formState{}, with)}, nil
+	on, err := req.Form.state()
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Modal: a.interventionModal(req, school, modalState{Card: on.Card}, with)}, nil
 }
 
 // logShortcut handles the shortcut that opens the empty modal.
@@ -130,8 +127,12 @@ func (a *App) editClick(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, err
 	}
 	with := filledWith(e)
-	state := formState{Entry: e.ID, Base: e.Revisions, More: true}
-	return Reply{Modal: a.interventionModal(req, e.School, state, with), Replace: req.Form.Metadata == confirmed}, nil
+	on, err := req.Form.state()
+	if err != nil {
+		return Reply{}, err
+	}
+	state := modalState{Entry: e.ID, Base: e.Revisions, More: true, Card: on.Card}
+	return Reply{Modal: a.interventionModal(req, e.School, state, with), Replace: on.Done}, nil
 }
 
 // moreClick shows all fields of the modal; what was typed stays.
@@ -140,7 +141,7 @@ func (a *App) moreClick(_ context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	state, err := readState(req.Form)
+	state, err := req.Form.state()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -150,7 +151,7 @@ func (a *App) moreClick(_ context.Context, req Request) (Reply, error) {
 
 // submitIntervention logs or changes what the modal says.
 func (a *App) submitIntervention(ctx context.Context, req Request) (Reply, error) {
-	state, err := readState(req.Form)
+	state, err := req.Form.state()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -163,14 +164,31 @@ func (a *App) submitIntervention(ctx context.Context, req Request) (Reply, error
 		entry, err = a.Care.EditIntervention(ctx, req.Actor, state.Entry, state.Base, form.InterventionForm, req.ID, req.Now)
 	}
 	if conflict, ok := errors.AsType[*care.EditConflict](err); ok {
-		state = formState{Entry: conflict.Now.ID, Base: conflict.Now.Revisions, More: true}
+		state = modalState{Entry: conflict.Now.ID, Base: conflict.Now.Revisions, More: true, Card: state.Card}
 		merged, renewed := form.merge(conflict)
 		m := a.interventionModal(req, conflict.Now.School, state, merged)
 		renew(m, renewed, state.Base)
 		m.Blocks.BlockSet = append(a.conflict(req, conflict), m.Blocks.BlockSet...)
 		return Reply{Modal: m}, nil
 	}
-	return a.logged(req, id, entry, err)
+	reply, err := a.logged(req, id, entry, err)
+	if err != nil {
+		return Reply{}, err
+	}
+	return a.onCard(ctx, req, reply, state), nil
+}
+
+// onCard notes the card on which the modal lies that shows a reply, and shows the card anew.
+func (a *App) onCard(ctx context.Context, req Request, reply Reply, state modalState) Reply {
+	ref, number, on := strings.Cut(state.Card, "/")
+	reply.state.Card = state.Card
+	if skip, err := strconv.Atoi(number); on && err == nil {
+		if card, err := a.card(ctx, req, ref, skip); err == nil { // else it stays as it is
+			card.Lang = req.Actor.Lang
+			reply.Beneath = a.Window(card)
+		}
+	}
+	return reply
 }
 
 // searchStudents answers what is typed into the field for students.
@@ -194,18 +212,6 @@ func studentOption(n care.Name) *slack.OptionBlockObject {
 	return option(string(n.Ref), labelled(n, optionMax))
 }
 
-// readState reads what the modal was opened with. What Lotsen has not written there is refused.
-func readState(f Form) (formState, error) {
-	var state formState
-	if f.Metadata == "" {
-		return state, nil
-	}
-	if err := json.Unmarshal([]byte(f.Metadata), &state); err != nil {
-		return state, &care.Error{Code: "too_old_button"}
-	}
-	return state, nil
-}
-
 // readFilled reads the fields.
 func readFilled(f Form) filled {
 	with := filled{InterventionForm: care.InterventionForm{
@@ -220,15 +226,14 @@ func readFilled(f Form) filled {
 }
 
 // interventionModal is the modal "intervention" with what stands in it.
-func (a *App) interventionModal(req Request, school care.School, state formState, with filled) *slack.ModalViewRequest {
+func (a *App) interventionModal(req Request, school care.School, state modalState, with filled) *slack.ModalViewRequest {
 	voice := a.voice(req)
 	title := "modal_log_title"
 	if state.Entry != "" {
 		title = "modal_edit_title"
 	}
 	m := modal(voice, modalIntervention, voice.Text(title, nil))
-	metadata, _ := json.Marshal(state) // numbers, words and truth
-	m.PrivateMetadata = string(metadata)
+	m.PrivateMetadata = state.String()
 
 	students := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeExternal, plain(voice.Text("field_students_search", nil), 150), fieldStudents)
 	students.MinQueryLength, students.MaxSelectedItems = new(int), ptr(care.FormStudentsMax)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,16 +79,39 @@ func modal(voice *locales.Voice, id, title string) *slack.ModalViewRequest {
 	return m
 }
 
-// confirmed is the private_metadata of a modal that confirms what was done. What is opened from there
-// takes its place: nobody wants to come back to it.
-const confirmed = "confirmed"
+// modalState is what a modal keeps in its private_metadata.
+type modalState struct {
+	Entry string `json:"entry,omitempty"` // of a form: the intervention that is changed
+	Base  int    `json:"base,omitempty"`  // of a form: how many revisions it had
+	More  bool   `json:"more,omitempty"`  // of a form: all fields are shown
+	Done  bool   `json:"done,omitempty"`  // it confirms what was done: nobody wants to come back to it
+	Card  string `json:"card,omitempty"`  // the card that it shows or lies on: "8B-K3F/20"
+}
+
+func (s modalState) String() string {
+	if s == (modalState{}) {
+		return ""
+	}
+	text, _ := json.Marshal(s) // numbers, words and truth
+	return string(text)
+}
+
+// state reads what the modal was opened with. What Lotsen has not written there is refused.
+func (f Form) state() (modalState, error) {
+	var s modalState
+	if f.Metadata == "" {
+		return s, nil
+	}
+	if err := json.Unmarshal([]byte(f.Metadata), &s); err != nil {
+		return s, &care.Error{Code: "too_old_button"}
+	}
+	return s, nil
+}
 
 // Window shows a message as a modal, for where there is no conversation to show it in.
 func (a *App) Window(r Reply) *slack.ModalViewRequest {
 	m := modal(a.Texts.In(string(r.Lang)), "", "Lotsen")
-	if r.Anew {
-		m.PrivateMetadata = confirmed
-	}
+	m.PrivateMetadata = r.state.String()
 	m.Blocks.BlockSet = r.Blocks
 	return m
 }

@@ -97,6 +97,9 @@ func caresError(err error) error {
 		case "user_not_found", "users_not_found", "user_not_visible":
 			return care.ErrNotFound
 		}
+		if why := refused.ResponseMetadata.Messages; len(why) > 0 { // which names places and rules, not what was sent
+			return fmt.Errorf("%w: %s", err, why[0])
+		}
 	}
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return &care.LimitedError{After: limited.RetryAfter}
