@@ -137,5 +137,5 @@ func logAMessage(b *demotest.Tab) {
 	b.Until(demotest.Shows(".message", "8B-N4N åt lunch med mig"))
 	b.Click("#log button", "Fler val")
 	b.Click("[role=menuitem]", "Logga som insats")
-	b.Until(demotest.Titled("Logga insats") + ` && document.querySelector("#modal textarea").value.startsWith("8B-N4N åt lunch med mig")`)
+	b.Until(demotest.Titled("Logga insats") + ` && document.querySelector("#modal textarea").value.startsWith("8B-N4N åt lunch med mig") && ` + chosen("students", "Alva Norén"))
 }

@@ -36,6 +36,7 @@ type Care interface {
 	Timeline(ctx context.Context, actor care.Actor, who string, now time.Time) (of care.Name, entries []care.Entry, more bool, err error)
 	Card(ctx context.Context, actor care.Actor, who string, skip int, now time.Time) (care.Card, error)
 	StudentToLog(ctx context.Context, actor care.Actor, ref care.Ref, now time.Time) (care.Name, error)
+	Mentioned(ctx context.Context, actor care.Actor, text string, now time.Time) ([]care.Name, error)
 	MyStudents(ctx context.Context, actor care.Actor, now time.Time) ([]care.MyStudent, error)
 	Home(ctx context.Context, actor care.Actor, now time.Time) (care.Home, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error

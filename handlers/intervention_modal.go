@@ -101,10 +101,18 @@ func (a *App) logShortcut(_ context.Context, req Request) (Reply, error) {
 	return a.openLog(req, filled{})
 }
 
-// logMessage handles the shortcut of a message, whose text is offered as the note.
-func (a *App) logMessage(_ context.Context, req Request) (Reply, error) {
+// logMessage handles the shortcut of a message, whose text is offered as the note, for the students
+// whose refs stand in it.
+func (a *App) logMessage(ctx context.Context, req Request) (Reply, error) {
+	names, err := a.Care.Mentioned(ctx, req.Actor, req.Text, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
 	var with filled
 	with.Note = shorten(req.Text, care.NoteMax)
+	for _, n := range names {
+		with.students = append(with.students, studentOption(n))
+	}
 	return a.openLog(req, with)
 }
 

@@ -3,10 +3,10 @@ package care
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Suggestion is a student to choose in a form.
@@ -54,18 +54,41 @@ func (s *Service) SuggestStudents(ctx context.Context, actor Actor, typed string
 // StudentToLog returns the name of a student for whom the actor wants to log, or an *Error with
 // CodeNoSuchStudent. That it was read is on record.
 func (s *Service) StudentToLog(ctx context.Context, actor Actor, ref Ref, now time.Time) (Name, error) {
-	stu, _, err := s.student(ctx, actor, ref, now)
-	if errors.Is(err, ErrNotFound) {
-		return Name{}, &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": Truncate(string(ref), 60)}}
-	}
+	names, _, err := s.namesFor(ctx, actor, []Ref{ref}, CodeNoSuchStudent, now)
 	if err != nil {
 		return Name{}, err
 	}
-	name, err := s.name(stu)
-	if err != nil {
-		return Name{}, err
+	return names[0], s.auditReading(ctx, actor, ActionSuggest, []Ref{ref}, now)
+}
+
+// mentionsMax is how many words of a text are tried as refs.
+const mentionsMax = 20
+
+// Mentioned returns the students whose refs stand in a text, of those whom the actor may see. That
+// their names were read is on record.
+func (s *Service) Mentioned(ctx context.Context, actor Actor, text string, now time.Time) ([]Name, error) {
+	var refs []Ref
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.:;!?()/\"”", r) }) {
+		if ref, ok := ParseRef(word); ok && !slices.Contains(refs, ref) && len(refs) < mentionsMax {
+			refs = append(refs, ref)
+		}
 	}
-	return name, s.auditReading(ctx, actor, ActionSuggest, []Ref{ref}, now)
+	var found []Name
+	var seen []Ref
+	for _, ref := range refs {
+		names, _, err := s.namesFor(ctx, actor, []Ref{ref}, CodeNoSuchStudent, now)
+		switch {
+		case CodeOf(err) != "":
+			continue
+		case err != nil:
+			return nil, err
+		}
+		found, seen = append(found, names...), append(seen, ref)
+	}
+	if len(found) == 0 {
+		return nil, nil
+	}
+	return found, s.auditReading(ctx, actor, ActionSuggest, seen, now)
 }
 
 type candidate struct {

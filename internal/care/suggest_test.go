@@ -225,3 +225,37 @@ func BenchmarkSuggest(b *testing.B) {
 		})
 	}
 }
+
+func TestMentioned(t *testing.T) {
+	h, anna, eva := withClass(t)
+	h.student("8B-Q6Q", "alen", "", "", protected)
+	for text, want := range map[string][2]string{ // by the mentor, by the team
+		"":                                    {},
+		"Alva kom sent":                       {},
+		"8B-K3F kom sent":                     {"8B-K3F", "8B-K3F"},
+		"(8b–k3f, 8B-M2X/9C-P5P) och 8B-K3F!": {"8B-K3F 8B-M2X", "8B-K3F 8B-M2X 9C-P5P"},
+		"8B-Q6Q, 8B-222 och 8B-K3":            {},
+		"”8B-K3F”\nkom":                       {"8B-K3F", "8B-K3F"},
+		strings.Repeat("8B-222 8B-333 ", 500): {},
+	} {
+		for i, actor := range []care.Actor{anna, eva} {
+			before := h.audited()
+			names, err := h.Mentioned(t.Context(), actor, text, h.now)
+			h.must(err)
+			var got []string
+			for _, n := range names {
+				if n.Given == "" {
+					t.Errorf("%s has no name", n.Ref)
+				}
+				got = append(got, string(n.Ref))
+			}
+			if strings.Join(got, " ") != want[i] {
+				t.Errorf("Mentioned(%.40q) by %s = %q, want %q", text, actor.Staff.SlackID, got, want[i])
+			}
+			if n := len(added(before, h.audited())); n > 1 || len(got) == 0 && n > 0 {
+				t.Errorf("Mentioned(%.40q) leaves %d audit entries", text, n)
+			}
+		}
+		h.now = h.now.Add(time.Minute)
+	}
+}
