@@ -37,8 +37,10 @@ func (w *world) lockDatabase() (unlock func()) {
 }
 
 // TestLateAnswer holds the database's write lock so long that Slack cannot wait for the answer.
-func TestLateAnswer(t *testing.T) {
-	w := newWorld(t).serve()
+func TestLateAnswer(t *testing.T) { overBoth(t, testLateAnswer) }
+
+func testLateAnswer(t *testing.T, w *world) {
+	w.serve()
 	unlock := w.lockDatabase()
 	ack, err := w.slack.Command(t.Context(), "UANNA", "", "/insats", "8B-M2X samtal Sent omsider")
 	if err != nil || ack.Error != "" {
