@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -38,9 +39,9 @@ type shownHome struct {
 	stale   atomic.Bool // something may have changed since the latest showing began
 
 	// Under the lock of homes.
-	opened time.Time  // machine time
-	refs   []care.Ref // the students on it
-	view   string     // what it shows; "" when that is not known
+	opened time.Time         // machine time
+	refs   []care.Ref        // the students on it
+	sum    [sha256.Size]byte // of what it shows; zero when that is not known
 }
 
 // open notes that someone has opened App Home.
@@ -55,7 +56,7 @@ func (h *homes) open(slackID, team string, machine time.Time) *shownHome {
 		home = &shownHome{slackID: slackID}
 		h.shown[slackID] = home
 	}
-	home.team, home.opened, home.view = team, machine, ""
+	home.team, home.opened, home.sum = team, machine, [sha256.Size]byte{}
 	return home
 }
 
@@ -126,9 +127,10 @@ func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool)
 	began := d.clock.machine()
 	view, refs, whose, err := d.home(ctx, surface{slackID: home.slackID, team: home.team}, d.clock.now())
 	body, merr := json.Marshal(view)
+	sum := sha256.Sum256(body)
 	if err == nil && merr == nil {
 		d.homes.mu.Lock()
-		same := home.view == string(body)
+		same := home.sum == sum
 		d.homes.mu.Unlock()
 		if same {
 			return false
@@ -141,7 +143,7 @@ func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool)
 		return false
 	}
 	d.homes.mu.Lock()
-	home.view, home.refs = string(body), refs
+	home.sum, home.refs = sum, refs
 	d.homes.mu.Unlock()
 	d.metrics.done("home", "app_home", "ok", d.clock.machine().Sub(began))
 	d.log.Info("app home shown", whose...)
