@@ -69,8 +69,8 @@ func (f filled) merge(c *care.EditConflict) (merged filled, renewed []string) {
 			renewed = append(renewed, field)
 		}
 	}
-	keep(fieldStudents, slices.Equal(f.Students, before.Students), slices.Equal(f.Students, now.Students), func() { f.Students, f.students = now.Students, now.students })
-	keep(fieldKinds, slices.Equal(sorted(f.Kinds), sorted(before.Kinds)), slices.Equal(sorted(f.Kinds), sorted(now.Kinds)), func() { f.Kinds = now.Kinds })
+	keep(fieldStudents, alike(f.Students, before.Students), alike(f.Students, now.Students), func() { f.Students, f.students = now.Students, now.students })
+	keep(fieldKinds, alike(f.Kinds, before.Kinds), alike(f.Kinds, now.Kinds), func() { f.Kinds = now.Kinds })
 	keep(fieldNote, f.Note == before.Note, f.Note == now.Note, func() { f.Note = now.Note })
 	keep(fieldDate, f.Date == before.Date, f.Date == now.Date, func() { f.Date = now.Date })
 	keep(fieldAudience, f.Audience == before.Audience, f.Audience == now.Audience, func() { f.Audience = now.Audience })
@@ -81,7 +81,10 @@ func (f filled) merge(c *care.EditConflict) (merged filled, renewed []string) {
 	return f, renewed
 }
 
-func sorted[T cmp.Ordered](list []T) []T { return slices.Sorted(slices.Values(list)) }
+// alike reports whether two lists have the same members, in whatever order.
+func alike[T cmp.Ordered](a, b []T) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
 
 // openLog opens the empty modal, or one with a student and a note.
 func (a *App) openLog(req Request, with filled) (Reply, error) {

@@ -165,23 +165,27 @@ func (s *Service) today(school string, now time.Time) Date {
 	return DateOf(now, time.UTC)
 }
 
-// visible returns the students whom the actor may see.
-func (s *Service) visible(ctx context.Context, actor Actor, now time.Time) ([]Student, error) {
-	return s.students(ctx, actor, true, now)
+// A visible student is one whom a person may see, and how they stand to them.
+type visible struct {
+	Student
+	relation
 }
 
-// students returns the students whom the actor mentors or is assigned to, and with wide those whom
+// mine reports whether the person mentors the student or is assigned to them.
+func (v visible) mine() bool { return v.own || v.assigned }
+
+// visible returns the students whom the actor mentors or is assigned to, and with wide those whom
 // they see as the school's team or principal.
-func (s *Service) students(ctx context.Context, actor Actor, wide bool, now time.Time) ([]Student, error) {
-	var all []Student
+func (s *Service) visible(ctx context.Context, actor Actor, wide bool, now time.Time) ([]visible, error) {
+	var all []visible
 	seen := map[string]bool{}
 	assigned := map[Ref]*Assignment{}
 	take := func(list []Student) {
 		for _, stu := range list {
-			r := s.stands(actor, stu, assigned[stu.Ref()], now)
-			if (r.own || r.assigned || wide && r.sees()) && !seen[stu.ID] {
+			v := visible{stu, s.stands(actor, stu, assigned[stu.Ref()], now)}
+			if (v.mine() || wide && v.sees()) && !seen[stu.ID] {
 				seen[stu.ID] = true
-				all = append(all, stu)
+				all = append(all, v)
 			}
 		}
 	}

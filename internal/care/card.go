@@ -164,12 +164,14 @@ func (s *Service) mine(ctx context.Context, actor Actor, named bool, now time.Ti
 }
 
 func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Student, error) {
-	list, err := s.students(ctx, actor, false, now)
+	seen, err := s.visible(ctx, actor, false, now)
 	if err != nil {
 		return nil, err
 	}
+	var list []Student
 	known := map[Ref]bool{}
-	for _, stu := range list {
+	for _, stu := range seen {
+		list = append(list, stu.Student)
 		known[stu.Ref()] = true
 	}
 	from := DateOf(now, time.UTC).AddDays(-followUpKept) // a day more or less in the schools' zones

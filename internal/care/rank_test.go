@@ -8,7 +8,7 @@ import (
 
 var ranked = []candidate{
 	{Suggestion: Suggestion{Name{Ref: "8B-K3F", Given: "Alva", Family: "Berg"}, "8B"}},
-	{Suggestion: Suggestion{Name{Ref: "8AA-M2X", Given: "Eva Anna", Family: "Noré́n"}, "9 Å"}, own: true},
+	{Suggestion: Suggestion{Name{Ref: "8AA-M2X", Given: "Eva Anna", Family: "Noré́n"}, "9 Å"}, mine: true},
 	{Suggestion: Suggestion{Name{Ref: "9Æ-P5P", Given: "Søren", Family: "O’Brien-Øst"}, "9Æ"}, left: true},
 	{Suggestion: Suggestion{Name{Ref: "9C-D3D", Given: "李", Family: ""}, ""}},
 	{Suggestion: Suggestion{Name{Ref: "9C-F4F", Given: "-", Family: "."}, "9C"}},

@@ -59,13 +59,13 @@ func (s *Service) auditChoice(ctx context.Context, actor Actor, found []Name, no
 
 // visibleNames returns the names of all students whom the actor may see, sorted.
 func (s *Service) visibleNames(ctx context.Context, actor Actor, now time.Time) ([]Name, error) {
-	list, err := s.visible(ctx, actor, now)
+	list, err := s.visible(ctx, actor, true, now)
 	if err != nil {
 		return nil, err
 	}
 	names := make([]Name, len(list))
 	for i, stu := range list {
-		if names[i], err = s.name(stu); err != nil {
+		if names[i], err = s.name(stu.Student); err != nil {
 			return nil, err
 		}
 	}

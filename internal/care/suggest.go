@@ -19,25 +19,17 @@ type Suggestion struct {
 // fit, best first: by ref, name or group, without regard to case, diacritics and order. Nothing
 // typed fits all, the actor's own first.
 func (s *Service) SuggestStudents(ctx context.Context, actor Actor, typed string, limit int, now time.Time) ([]Suggestion, error) {
-	list, err := s.visible(ctx, actor, now)
+	list, err := s.visible(ctx, actor, true, now)
 	if err != nil {
 		return nil, err
-	}
-	own, err := s.students(ctx, actor, false, now)
-	if err != nil {
-		return nil, err
-	}
-	mine := make(map[string]bool, len(own))
-	for _, stu := range own {
-		mine[stu.ID] = true
 	}
 	all := make([]candidate, len(list))
 	for i, stu := range list {
-		name, err := s.name(stu)
+		name, err := s.name(stu.Student)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = candidate{Suggestion: Suggestion{name, stu.Group}, left: stu.Status == Left, own: mine[stu.ID]}
+		all[i] = candidate{Suggestion: Suggestion{name, stu.Group}, left: stu.Status == Left, mine: stu.mine()}
 	}
 	found := rank(all, typed)
 	found = found[:min(len(found), limit)]
@@ -93,8 +85,8 @@ func (s *Service) Mentioned(ctx context.Context, actor Actor, text string, now t
 
 type candidate struct {
 	Suggestion
-	own, left bool
-	fit       int
+	mine, left bool
+	fit        int
 }
 
 // rank returns those whom every typed word fits, the best fit first.
@@ -111,14 +103,14 @@ func rank(all []candidate, typed string) []Suggestion {
 		}
 	}
 	all = slices.DeleteFunc(all, func(c candidate) bool { return c.fit < 0 })
-	first := func(b bool) int {
+	last := func(b bool) int { // for those of whom it holds
 		if b {
-			return 0
+			return 1
 		}
-		return 1
+		return 0
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.fit, a.fit), -cmp.Compare(first(a.left), first(b.left)), cmp.Compare(first(a.own), first(b.own)),
+		return cmp.Or(cmp.Compare(b.fit, a.fit), cmp.Compare(last(a.left), last(b.left)), cmp.Compare(last(!a.mine), last(!b.mine)),
 			cmp.Compare(a.Group, b.Group), cmp.Compare(a.Given, b.Given), cmp.Compare(a.Family, b.Family), cmp.Compare(a.Ref, b.Ref))
 	})
 	found := make([]Suggestion, len(all))
