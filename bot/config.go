@@ -108,9 +108,6 @@ var configWeekdays = map[string]time.Weekday{
 	"monday": time.Monday, "tuesday": time.Tuesday, "wednesday": time.Wednesday, "thursday": time.Thursday, "friday": time.Friday,
 }
 
-// configDefaultWork are the hours within which Lotsen sends when a school names none: 07:30 to 16:30.
-var configDefaultWork = care.Hours{From: 7*60 + 30, To: 16*60 + 30}
-
 var (
 	configID        = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$`)
 	configChannelID = regexp.MustCompile(`^[CG][A-Z0-9]{1,20}$`)
@@ -184,7 +181,7 @@ func (r *configReader) school(v configValue, ladders map[string]care.Country) ca
 		ID:               configMust(o, "id", r.matching(configID, "id; write letters, digits, - and _ alone, such as alen")),
 		Name:             configMust(o, "name", r.text),
 		Country:          configMust(o, "country", r.country),
-		Work:             configOr(o, "work_hours", r.hours, configDefaultWork),
+		Work:             configOr(o, "work_hours", r.hours, care.DefaultWork),
 		Lunch:            configOr(o, "lunch", r.hours, care.Hours{}),
 		EHTChannel:       configOr(o, "eht_channel", r.channel, ""),
 		PrincipalChannel: configOr(o, "principal_channel", r.channel, ""),
