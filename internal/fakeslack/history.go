@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// maxHistory is the most that one page of a conversation may be asked to hold.
+const maxHistory = 999
+
 // micros reads a timestamp such as "1718000000.000100"; Slack also takes fewer or no decimals.
 func micros(ts string) (int64, bool) {
 	whole, fraction, _ := strings.Cut(ts, ".")
@@ -47,6 +50,9 @@ func (s *Slack) conversationsHistory(c *call) (object, error) {
 	within, err := between(c)
 	if err != nil {
 		return nil, err
+	}
+	if n, err := strconv.Atoi(c.args["limit"]); err == nil && n > maxHistory {
+		return nil, broke("invalid_limit")
 	}
 	var found []*post
 	for _, p := range s.posts {

@@ -165,7 +165,13 @@ func (s *Slack) chatPostMessage(c *call) (object, error) {
 		return nil, err
 	}
 	s.show(p)
-	return object{"channel": p.place.ID, "ts": p.ts, "message": s.wirePost(p, true)}, nil
+	out := object{"channel": p.place.ID, "ts": p.ts, "message": s.wirePost(p, true)}
+	if p.text == "" { // Slack warns, for nobody who is notified or listens learns what it says
+		s.violate("%s: blocks without text", c.method)
+		out["warning"] = "missing_text_in_message"
+		out["response_metadata"] = object{"warnings": []string{"missing_text_in_message"}}
+	}
+	return out, nil
 }
 
 func (s *Slack) chatPostEphemeral(c *call) (object, error) {

@@ -311,6 +311,7 @@ func TestTokensScopesAndMembership(t *testing.T) {
 		{"too much metadata", "chat.postMessage", []any{"channel", team, "text", "x", "metadata", object{"event_type": "x", "event_payload": object{"k": strings.Repeat("x", 8000)}}}, nil, "metadata_too_large"},
 		{"bad limit", "users.list", []any{"limit", "5000"}, nil, "invalid_limit"},
 		{"bad cursor", "users.list", []any{"cursor", "x"}, nil, "invalid_cursor"},
+		{"too long a page", "conversations.history", []any{"channel", team, "limit", "1000"}, nil, "invalid_limit"},
 		{"bad timestamp", "conversations.history", []any{"channel", team, "oldest", "yesterday"}, nil, "invalid_ts_oldest"},
 		{"no thread", "conversations.replies", []any{"channel", team, "ts", "1.2"}, nil, "thread_not_found"},
 		{"emoji", "reactions.add", []any{"channel", team, "timestamp", "1.2", "name", ":x:"}, nil, "invalid_name"},
@@ -335,6 +336,27 @@ func TestTokensScopesAndMembership(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestBlocksWithoutText(t *testing.T) {
+	s, _, client := start(t, fakeslack.Options{})
+	if _, _, err := client.PostMessageContext(t.Context(), team, slack.MsgOptionBlocks(slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", "*Fall*", false, false), nil, nil))); err != nil {
+		t.Fatal(err)
+	}
+	violation(t, s, "chat.postMessage: blocks without text")
+}
+
+// A person who has left can still be written to; only opening the conversation tells.
+func TestDeactivatedPeople(t *testing.T) {
+	s, _, client := start(t, fakeslack.Options{})
+	s.AddUser(fakeslack.User{ID: anna, Name: "anna", Deleted: true})
+	channel, ts, err := client.PostMessageContext(t.Context(), anna, slack.MsgOptionText("Hej", false))
+	if err != nil || channel != s.DM(anna) || ts == "" {
+		t.Errorf("PostMessage = %s, %s, %v", channel, ts, err)
+	}
+	_, _, _, err = client.OpenConversationContext(t.Context(), &slack.OpenConversationParameters{Users: []string{anna}})
+	wantCode(t, err, "user_disabled")
+	noViolations(t, s)
 }
 
 func TestTokenInHeaderAndAddress(t *testing.T) {
