@@ -51,6 +51,15 @@ type LimitedError struct{ After time.Duration }
 
 func (e *LimitedError) Error() string { return "rate limited for " + e.After.String() }
 
+// RefusedError means that Slack has said no: nothing was done. Gone means that there is nobody,
+// or no place, to reach there, now or later.
+type RefusedError struct {
+	Code string // Slack's
+	Gone bool
+}
+
+func (e *RefusedError) Error() string { return "refused: " + e.Code }
+
 // Mistakes are all Errors in err's tree: a form may have several.
 func Mistakes(err error) []*Error {
 	switch e := err.(type) { //nolint:errorlint // it walks the tree itself

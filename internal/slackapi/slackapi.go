@@ -1,4 +1,5 @@
-// Package slackapi is the only user of Slack's client: facts about people, modals, App Homes and late answers.
+// Package slackapi is the only user of Slack's client: messages that arrive once, facts about people, modals, App Homes
+// and late answers.
 package slackapi
 
 import (
@@ -23,7 +24,7 @@ import (
 
 // Scopes are the bot scopes that the calls here need (docs.slack.dev/reference/methods).
 // A response_url, views and auth.test need none.
-var Scopes = []string{"users:read", "users:read.email"}
+var Scopes = []string{"users:read", "users:read.email", "chat:write", "im:history", "im:write"}
 
 // callTimeout bounds each call.
 const callTimeout = 10 * time.Second
@@ -35,23 +36,31 @@ const restUnsaid = time.Minute
 // Client talks to Slack with a bot token. It is safe for concurrent use.
 type Client struct {
 	api     *slack.Client
+	once    *slack.Client // for what must not be done twice
 	options []slack.Option
 	http    *http.Client
+	token   string
+	base    string // of Slack's Web API, ends in "/"
 	now     func() time.Time
-	home    atomic.Pointer[string] // the token's workspace, once known
-	last    atomic.Int64           // machine time of the last call that Slack carried out, Unix seconds
-	rests   sync.Map               // method → machine time until which Slack wants no more calls of it
+	queue   *queue
+	self    atomic.Pointer[identity] // once known
+	last    atomic.Int64             // machine time of the last call that Slack carried out, Unix seconds
+	rests   sync.Map                 // method → machine time until which Slack wants no more calls of it
 }
+
+// identity is whose the token is.
+type identity struct{ team, user, bot string }
 
 // New makes a client. apiURL is the base of Slack's Web API, or "" for Slack's own; now is the
 // machine's time.
 func New(token, apiURL string, now func() time.Time) *Client {
-	c := &Client{http: &http.Client{Timeout: callTimeout}, now: now}
-	c.options = []slack.Option{slack.OptionHTTPClient(c.http)}
+	c := &Client{http: &http.Client{Timeout: callTimeout}, token: token, base: slack.APIURL, now: now, queue: newQueue(now)}
 	if apiURL != "" {
-		c.options = append(c.options, slack.OptionAPIURL(strings.TrimSuffix(apiURL, "/")+"/"))
+		c.base = strings.TrimSuffix(apiURL, "/") + "/"
 	}
+	c.options = []slack.Option{slack.OptionHTTPClient(c.http), slack.OptionAPIURL(c.base)}
 	c.api = slack.New(token, c.options...)
+	c.once = slack.New(token, slack.OptionHTTPClient(once{c.http}), slack.OptionAPIURL(c.base))
 	return c
 }
 
@@ -60,8 +69,8 @@ func (c *Client) ForSockets(appToken string) *slack.Client {
 	return slack.New("", append(slices.Clone(c.options), slack.OptionAppLevelToken(appToken))...)
 }
 
-// LastAnswer is when Slack last carried out a call; the zero time for never. A refusal of the
-// token is no such call.
+// LastAnswer is when Slack last carried out a call, or said that whom it was about does not exist; the
+// zero time for never. A refusal of the token is no such call.
 func (c *Client) LastAnswer() time.Time {
 	if s := c.last.Load(); s != 0 {
 		return time.Unix(s, 0)
@@ -72,20 +81,29 @@ func (c *Client) LastAnswer() time.Time {
 // call makes one call of a method, unless Slack has asked for a rest from it that is not over.
 // Its errors are care's where care has one, and tell neither address nor token.
 func (c *Client) call(method string, do func() error) error {
-	if until, ok := c.rests.Load(method); ok {
-		if left := until.(time.Time).Sub(c.now()); left > 0 {
-			return fmt.Errorf("%s: %w", method, &care.LimitedError{After: left})
-		}
+	if err := c.resting(method); err != nil {
+		return fmt.Errorf("%s: %w", method, err)
 	}
 	err := caresError(do())
 	if limited, ok := errors.AsType[*care.LimitedError](err); ok {
 		c.rests.Store(method, c.now().Add(limited.After))
 	}
-	if err == nil || errors.Is(err, care.ErrNotFound) {
+	refused, _ := errors.AsType[*care.RefusedError](err)
+	if err == nil || errors.Is(err, care.ErrNotFound) || refused != nil && refused.Gone {
 		c.last.Store(c.now().Unix())
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, err)
+	}
+	return nil
+}
+
+// resting is a *care.LimitedError while a rest from a method is not over.
+func (c *Client) resting(method string) error {
+	if until, ok := c.rests.Load(method); ok {
+		if left := until.(time.Time).Sub(c.now()); left > 0 {
+			return &care.LimitedError{After: left}
+		}
 	}
 	return nil
 }
@@ -118,15 +136,29 @@ func hideURL(err error) error {
 	return err
 }
 
-// Check asks Slack whether the token is good, and learns its workspace.
+// Check asks Slack whether the token is good, and learns whose it is.
 func (c *Client) Check(ctx context.Context) error {
 	return c.call("auth.test", func() error {
 		auth, err := c.api.AuthTestContext(ctx)
-		if err == nil {
-			c.home.Store(&auth.TeamID)
+		if err != nil {
+			return readable(err)
 		}
-		return err
+		if auth.TeamID == "" || auth.UserID == "" {
+			return errUnreadable
+		}
+		c.self.Store(&identity{auth.TeamID, auth.UserID, auth.BotID})
+		return nil
 	})
+}
+
+// me is whose the token is.
+func (c *Client) me(ctx context.Context) (identity, error) {
+	if c.self.Load() == nil {
+		if err := c.Check(ctx); err != nil {
+			return identity{}, err
+		}
+	}
+	return *c.self.Load(), nil
 }
 
 // Account returns what Slack says of a user; care.ErrNotFound if it knows none with that id.
@@ -154,10 +186,9 @@ func (c *Client) account(ctx context.Context, method string, get func() (*slack.
 // AccountOf takes the facts about a person from Slack's user. Who is of another workspace than
 // the token is a stranger.
 func (c *Client) AccountOf(ctx context.Context, u slack.User) (care.Account, error) {
-	if c.home.Load() == nil {
-		if err := c.Check(ctx); err != nil {
-			return care.Account{}, err
-		}
+	me, err := c.me(ctx)
+	if err != nil {
+		return care.Account{}, err
 	}
 	return care.Account{
 		SlackID: u.ID,
@@ -165,7 +196,7 @@ func (c *Client) AccountOf(ctx context.Context, u slack.User) (care.Account, err
 		Facts: care.SlackFacts{
 			Team:        u.TeamID,
 			Guest:       u.IsRestricted || u.IsUltraRestricted,
-			Stranger:    u.IsStranger || u.TeamID != *c.home.Load(),
+			Stranger:    u.IsStranger || u.TeamID != me.team,
 			Bot:         u.IsBot,
 			Deactivated: u.Deleted,
 			Updated:     u.Updated.Time().UTC(),
