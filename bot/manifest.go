@@ -55,7 +55,9 @@ func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 			BackgroundColor: "#1d4e5f",
 		},
 		Features: slack.Features{
-			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
+			// Reminders are read in the messages tab. Nobody can write there as long as the bot does not read answers: one to
+			// a reminder would be lost without anybody noticing.
+			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true, MessagesTabReadOnlyEnabled: true},
 			BotUser: slack.BotUser{DisplayName: "Lotsen", AlwaysOnline: true},
 		},
 		Settings: slack.Settings{
