@@ -94,6 +94,7 @@ type surface struct {
 	view, hash    string // the modal in which something was clicked
 	beneath       string // the modal beneath that one
 	full          bool   // no other modal can be shown on top of it
+	lasting       bool   // the message in which something was clicked may be seen by others, and stays
 	inAnswer      bool   // the answer to the request itself shows a modal, as that to a submission does
 }
 
@@ -243,6 +244,12 @@ func (d *dispatcher) show(ctx context.Context, a act, reply handlers.Reply) {
 	msg := slack.WebhookMessage{
 		Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace,
 		Blocks: &slack.Blocks{BlockSet: reply.Blocks},
+	}
+	if a.surface.lasting && reply.Replace {
+		msg.ReplaceOriginal = reply.Lasting
+		if reply.Lasting {
+			msg.ResponseType = slack.ResponseTypeInChannel
+		}
 	}
 	if err := d.slack.Respond(ctx, a.surface.responseURL, msg); err != nil {
 		d.log.Warn("late answer not shown", "request", a.request.ID, "error", err)

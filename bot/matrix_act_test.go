@@ -48,6 +48,27 @@ func (m *matrix) entry(user string, own bool, audience care.Audience, ref string
 	return iv.ID
 }
 
+// reminder stores an intervention that is to be followed up and the reminder of that, as it was sent
+// to its author, who is the person or a colleague.
+func (m *matrix) reminder(user string, own bool, ref string) string {
+	m.t.Helper()
+	service := m.work.app.Care.(*care.Service)
+	iv, err := service.Interventions.Get(m.t.Context(), m.entry(user, own, care.AudienceEHT, ref))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	iv.FollowUp = iv.Date
+	if err := service.Interventions.Replace(m.t.Context(), iv); err != nil {
+		m.t.Fatal(err)
+	}
+	d := care.Delivery{Meta: care.Meta{ID: "follow_up/" + iv.ID + "/1/remind/" + iv.Author}, Kind: care.FollowUpReminder, Subject: iv.ID,
+		Day: iv.FollowUp, School: iv.School, To: iv.Author, State: care.DeliverySent, Message: iv.ID, Channel: "D1", TS: "1.000001"}
+	if err := service.Deliveries.Add(m.t.Context(), d); err != nil {
+		m.t.Fatal(err)
+	}
+	return d.ID
+}
+
 // draft has someone type a line that they are asked about, and returns the value of its first button.
 func (m *matrix) draft(user string) string {
 	m.t.Helper()

@@ -203,6 +203,17 @@ func (m *matrix) tries(route string) []try {
 		return []try{button("student.names", "", "")}
 	case "button settings.open":
 		return []try{button("settings.open", "", "")}
+	case "button reminder.done", "button reminder.snooze", "button reminder.log", "button reminder.undo":
+		_, id, _ := strings.Cut(route, " ")
+		return []try{
+			{"own entry", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.button(user, id, m.reminder(user, true, targets[target]))
+			}},
+			{"other's", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.button(user, id, m.reminder(user, false, targets[target]))
+			}},
+			button(id, "none", "follow_up/none/1/remind/none"),
+		}
 	case "modal intervention":
 		return []try{
 			{"new", targetNames, func(m *matrix, user, target string) string {

@@ -145,6 +145,7 @@ func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAct
 		return
 	}
 	a := acted("click", cb)
+	a.surface.lasting = cb.Container.Type == "message" && !cb.Container.IsEphemeral
 	a.request.Value = clicked.Value
 	a.handle, a.name = d.find(d.routes.actions, a.kind, numbered.ReplaceAllString(clicked.ActionID, ""))
 	d.run(a)

@@ -39,6 +39,10 @@ type Care interface {
 	Mentioned(ctx context.Context, actor care.Actor, text string, now time.Time) ([]care.Name, error)
 	MyStudents(ctx context.Context, actor care.Actor, now time.Time) ([]care.MyStudent, error)
 	Home(ctx context.Context, actor care.Actor, now time.Time) (care.Home, error)
+	FollowUpMake(ctx context.Context, actor care.Actor, delivery, request string, now time.Time) (care.Reminder, []care.Ref, error)
+	FollowUpLater(ctx context.Context, actor care.Actor, delivery, request string, now time.Time) (care.Reminder, []care.Ref, error)
+	FollowUpUndo(ctx context.Context, actor care.Actor, delivery, request string, now time.Time) (care.Reminder, []care.Ref, error)
+	Reminded(ctx context.Context, actor care.Actor, delivery string, now time.Time) ([]care.Name, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error
 	HomeSchool(st care.Staff, now time.Time) (care.School, bool)
 	Posts(st care.Staff, now time.Time) []care.PostAt
@@ -60,6 +64,7 @@ type Reply struct {
 	Text    string        // of a message: for notifications and screen readers
 	Blocks  []slack.Block // of a message: what is shown
 	Replace bool          // of a click: in place of the message or modal that held the button
+	Lasting bool          // it may stay in Slack, for it has no name and no note: nothing else replaces a message that others may see
 	Modal   *slack.ModalViewRequest
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject

@@ -38,6 +38,10 @@ func (a *App) Actions() []Route {
 		{actionPage, a.pageClick},
 		{actionNames, a.namesClick},
 		{actionSettings, a.settingsClick},
+		{actionDone, a.doneClick},
+		{actionSnooze, a.snoozeClick},
+		{actionReminderLog, a.reminderLogClick},
+		{actionTakeBack, a.takeBackClick},
 	}
 }
 

@@ -17,10 +17,12 @@ import (
 
 // Scheduler does what is due.
 type Scheduler struct {
-	Care  Care
-	Slack Slack
-	Homes Homes // nil when nobody opens any here
-	Log   *slog.Logger
+	Care     Care
+	Slack    Slack
+	Messages Messages
+	Homes    Homes // nil when nobody opens any here
+	Machine  func() time.Time
+	Log      *slog.Logger
 
 	last atomic.Int64 // when the last good tick began, Unix seconds of the clock
 }
@@ -30,7 +32,10 @@ type Care interface {
 	NextLookup(ctx context.Context, now, lease time.Time) (care.Lookup, error)
 	Learn(ctx context.Context, a care.Account, now time.Time) error
 	NoAccount(ctx context.Context, l care.Lookup, now time.Time) error
-	DropDrafts(ctx context.Context, now time.Time) (int64, error)
+	MoveOut(ctx context.Context, now time.Time) (int, error)
+	DropOld(ctx context.Context, now time.Time) (int64, error)
+	Once(ctx context.Context, job string, at, now time.Time, do func() error) (bool, error)
+	Deliveries
 }
 
 // Slack is what the scheduler asks of Slack; *slackapi.Client is it.
@@ -38,6 +43,7 @@ type Slack interface {
 	Check(ctx context.Context) error
 	Account(ctx context.Context, slackID string) (care.Account, error)
 	AccountByEmail(ctx context.Context, email string) (care.Account, error)
+	Posts
 }
 
 // Homes are the App Homes that people have opened.
@@ -96,8 +102,10 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
 		name string
 		run  func(context.Context, time.Time) (int, error)
 	}{
+		{"out", s.TickOut},
+		{"deliveries", s.TickDeliveries},
 		{"facts", s.TickFacts},
-		{"drafts", s.TickDrafts},
+		{"old", s.TickOld},
 		{"homes", s.TickHomes},
 	}
 	var errs []error
@@ -124,12 +132,6 @@ func work(ctx context.Context, now time.Time, run func(context.Context, time.Tim
 		}
 	}()
 	return run(ctx, now)
-}
-
-// TickDrafts drops lines that no one has chosen a reading for.
-func (s *Scheduler) TickDrafts(ctx context.Context, now time.Time) (int, error) {
-	n, err := s.Care.DropDrafts(ctx, now)
-	return int(n), err
 }
 
 // TickHomes shows App Homes anew that have changed without their owners' doing. What is not shown,

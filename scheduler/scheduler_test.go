@@ -70,7 +70,7 @@ func newOffice(t *testing.T) *office {
 	}
 	o.Scheduler = &scheduler.Scheduler{
 		Care: o.care, Slack: slackapi.New(o.slack.BotToken(), o.slack.APIURL(), clock),
-		Log: slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Machine: clock, Log: slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	return o
 }
@@ -321,21 +321,22 @@ func TestTroubleWithTheDatabaseIsABadTick(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := o.Tick(t.Context(), o.now)
-	if err == nil || !strings.Contains(err.Error(), "job facts: ") || !strings.Contains(err.Error(), "job drafts: ") {
+	if err == nil || !strings.Contains(err.Error(), "job facts: ") || !strings.Contains(err.Error(), "job old: ") {
 		t.Errorf("Tick() without a database = %v, want both jobs' errors", err)
 	}
 }
 
-func TestTickDrafts(t *testing.T) {
+func TestTickOld(t *testing.T) {
 	o := newOffice(t)
 	for i, age := range []time.Duration{care.DraftLife + time.Hour, care.DraftLife + time.Millisecond, care.DraftLife, 0} {
 		if err := o.records.Drafts.Add(t.Context(), care.Draft{Meta: care.Meta{ID: fmt.Sprint(i)}, At: o.now.Add(-age)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []int{2, 0} {
-		if n, err := o.TickDrafts(t.Context(), o.now); err != nil || n != want {
-			t.Errorf("TickDrafts() = %d, %v, want %d", n, err, want)
+	for i, want := range []int{2, 0, 1} { // once an hour
+		now := o.now.Add(time.Duration(i) * 30 * time.Minute)
+		if n, err := o.TickOld(t.Context(), now); err != nil || n != want {
+			t.Errorf("TickOld() at %v = %d, %v, want %d", now, n, err, want)
 		}
 	}
 }
@@ -343,12 +344,15 @@ func TestTickDrafts(t *testing.T) {
 // diary stands in for both the domain and Slack where only time matters: it notes when each job
 // had its turn and does what a test puts into it.
 type diary struct {
-	mu     sync.Mutex
-	facts  []time.Time
-	drafts []time.Time
+	scheduler.Deliveries // of which there are none
+	scheduler.Posts
 
-	onFacts, onDrafts func(ctx context.Context) error
-	onCheck           func(ctx context.Context) error
+	mu    sync.Mutex
+	facts []time.Time
+	old   []time.Time
+
+	onFacts, onOld func(ctx context.Context) error
+	onCheck        func(ctx context.Context) error
 }
 
 func (d *diary) note(list *[]time.Time, now time.Time) {
@@ -377,13 +381,19 @@ func (d *diary) NextLookup(ctx context.Context, now, _ time.Time) (care.Lookup, 
 	return care.Lookup{}, care.ErrNotFound
 }
 
-func (d *diary) DropDrafts(ctx context.Context, now time.Time) (int64, error) {
-	d.note(&d.drafts, now)
-	if d.onDrafts != nil {
-		return 0, d.onDrafts(ctx)
+func (d *diary) Once(ctx context.Context, _ string, _, now time.Time, _ func() error) (bool, error) {
+	d.note(&d.old, now)
+	if d.onOld != nil {
+		return false, d.onOld(ctx)
 	}
-	return 0, nil
+	return false, nil
 }
+
+func (d *diary) TakeDelivery(context.Context, time.Time) (care.Delivery, error) {
+	return care.Delivery{}, care.ErrNotFound
+}
+func (d *diary) MoveOut(context.Context, time.Time) (int, error)   { return 0, nil }
+func (d *diary) DropOld(context.Context, time.Time) (int64, error) { return 0, nil }
 
 func (d *diary) Check(ctx context.Context) error {
 	if d.onCheck != nil {
@@ -413,7 +423,7 @@ type running struct {
 // run starts a scheduler whose clock is shifted against the machine's.
 func run(t *testing.T, d *diary, shift time.Duration) *running {
 	r := &running{log: &bytes.Buffer{}, clock: func() time.Time { return time.Now().Add(shift).UTC() }}
-	r.Scheduler = &scheduler.Scheduler{Care: d, Slack: d, Log: slog.New(slog.NewTextHandler(r.log, nil))}
+	r.Scheduler = &scheduler.Scheduler{Care: d, Slack: d, Machine: time.Now, Log: slog.New(slog.NewTextHandler(r.log, nil))}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	r.start = r.clock()
@@ -451,7 +461,7 @@ func TestRunTicksAtFullMinutesOfItsClock(t *testing.T) {
 				if diff := cmp.Diff(tt.want, d.turns(&d.facts, r.start)); diff != "" {
 					t.Errorf("ticks (-want +got):\n%s", diff)
 				}
-				if diff := cmp.Diff(tt.want, d.turns(&d.drafts, r.start)); diff != "" {
+				if diff := cmp.Diff(tt.want, d.turns(&d.old, r.start)); diff != "" {
 					t.Errorf("the second job's turns (-want +got):\n%s", diff)
 				}
 				last := r.start.Add(time.Duration(tt.want[len(tt.want)-1] * float64(time.Second)))
@@ -481,7 +491,7 @@ func TestRunFollowsAClockThatIsMoved(t *testing.T) {
 			defer mu.Unlock()
 			return time.Now().Add(shift)
 		}
-		s := &scheduler.Scheduler{Care: d, Slack: d, Log: slog.New(slog.DiscardHandler)}
+		s := &scheduler.Scheduler{Care: d, Slack: d, Machine: time.Now, Log: slog.New(slog.DiscardHandler)}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		start := clock()
@@ -515,7 +525,7 @@ func TestRunStopsWhileAJobIsAtWork(t *testing.T) {
 	}{
 		{"in the first tick", time.Second, func(time.Time) *diary { return &diary{onFacts: wait} }},
 		{"in a later tick", 61 * time.Second, func(began time.Time) *diary {
-			return &diary{onDrafts: func(ctx context.Context) error {
+			return &diary{onOld: func(ctx context.Context) error {
 				if time.Since(began) == 0 {
 					return nil
 				}
@@ -547,7 +557,7 @@ func TestRunGoesOnAfterTrouble(t *testing.T) {
 		"a panic":  func(context.Context) error { panic("Hemligt") },
 	}
 	for name, bad := range trouble {
-		for _, job := range []string{"facts", "drafts"} {
+		for _, job := range []string{"facts", "old"} {
 			t.Run(name+" in "+job, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					d := &diary{}
@@ -561,13 +571,13 @@ func TestRunGoesOnAfterTrouble(t *testing.T) {
 					if job == "facts" {
 						d.onFacts = on
 					} else {
-						d.onDrafts = on
+						d.onOld = on
 					}
 					r := run(t, d, 0)
 					time.Sleep(121 * time.Second)
 					synctest.Wait()
 					want := []float64{0, 60, 120}
-					if diff := cmp.Diff([][]float64{want, want}, [][]float64{d.turns(&d.facts, r.start), d.turns(&d.drafts, r.start)}); diff != "" {
+					if diff := cmp.Diff([][]float64{want, want}, [][]float64{d.turns(&d.facts, r.start), d.turns(&d.old, r.start)}); diff != "" {
 						t.Errorf("the jobs' turns (-want +got):\n%s", diff)
 					}
 					if !r.LastTick().IsZero() {
@@ -608,7 +618,7 @@ func TestASlowJobLeavesTheOthersTheirTurn(t *testing.T) {
 				d := tt.diary
 				var drafts time.Duration
 				began := time.Now()
-				d.onDrafts = func(ctx context.Context) error {
+				d.onOld = func(ctx context.Context) error {
 					drafts = time.Since(began)
 					return ctx.Err()
 				}
@@ -672,13 +682,13 @@ func TestRunOverTheRealDomain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		old := care.Draft{Meta: care.Meta{ID: "old"}, At: time.Now().Add(-care.DraftLife + 30*time.Second)}
+		old := care.Draft{Meta: care.Meta{ID: "old"}, At: time.Now().Add(-care.DraftLife + 30*time.Minute)}
 		if err := records.Drafts.Add(t.Context(), old); err != nil {
 			t.Fatal(err)
 		}
 		s := &scheduler.Scheduler{
-			Care:  &care.Service{Records: care.Records{Staff: records.Staff, Drafts: records.Drafts}},
-			Slack: &diary{}, Log: slog.New(slog.DiscardHandler),
+			Care:  &care.Service{Records: records.Care()},
+			Slack: &diary{}, Machine: time.Now, Log: slog.New(slog.DiscardHandler),
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -688,13 +698,13 @@ func TestRunOverTheRealDomain(t *testing.T) {
 		}()
 		var found []error
 		for range 2 {
-			time.Sleep(59 * time.Second)
+			time.Sleep(59*time.Minute + 59*time.Second)
 			_, err := records.Drafts.Get(t.Context(), "old")
 			found = append(found, err)
 			time.Sleep(time.Second)
 		}
 		if found[0] != nil || !errors.Is(found[1], care.ErrNotFound) {
-			t.Errorf("before and after the second tick, Get(a draft) = %v, want it dropped in between", found)
+			t.Errorf("before and after the second hour begins, Get(a draft) = %v, want it dropped in between", found)
 		}
 		cancel()
 		<-ended

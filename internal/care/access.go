@@ -52,6 +52,11 @@ func (s *Service) LetIn(ctx context.Context, slackID, team string, now time.Time
 	return Actor{Staff: st, Lang: nobody.Lang}, nil
 }
 
+// actorFor is a person as an actor, for what is done without their doing.
+func (s *Service) actorFor(_ context.Context, st Staff, now time.Time) (Actor, error) {
+	return Actor{Staff: st, Lang: s.Language(st, now)}, nil
+}
+
 // employed reports whether the person has any role at any school today.
 func (s *Service) employed(st Staff, now time.Time) bool {
 	return slices.ContainsFunc(st.Posts, func(p Post) bool {

@@ -83,6 +83,9 @@ func (s *Service) EditIntervention(ctx context.Context, actor Actor, id string, 
 		}
 		iv.Revisions = append(iv.Revisions, Revision{At: now, By: actor.Staff.ID, Before: iv.Content})
 		iv.Content = next
+		if before := iv.Revisions[len(iv.Revisions)-1].Before; next.FollowUp != before.FollowUp {
+			s.askFollowUp(&iv, r.actor.Staff, now)
+		}
 		if err := s.lead(ctx, &iv); err != nil {
 			return Entry{}, err
 		}
@@ -141,7 +144,7 @@ func (s *Service) revise(ctx context.Context, r *reader, iv Intervention, e Entr
 func (c Content) sameAs(d Content) bool {
 	return slices.Equal(c.Students, d.Students) && slices.Equal(c.Kinds, d.Kinds) && slices.Equal(c.Note, d.Note) &&
 		c.Level == d.Level && c.Date == d.Date && c.Audience == d.Audience && c.Partner == d.Partner &&
-		c.Outcome == d.Outcome && c.FollowUp == d.FollowUp
+		c.Outcome == d.Outcome && c.FollowUp == d.FollowUp && c.Followed == d.Followed
 }
 
 // editConflict tells what has been done to iv since it had base revisions.

@@ -71,7 +71,9 @@ func (f InterventionForm) content(today Date, old Content) (Content, error) {
 		wrong(c.Date < today.AddDays(-formDays), "date", CodeDateOld, nil)
 		wrong(c.Date.odd(), "date", CodeFieldOdd, nil)
 	}
-	if c.FollowUp != old.FollowUp {
+	if c.FollowUp == old.FollowUp {
+		c.Followed = old.Followed
+	} else {
 		wrong(c.FollowUp != "" && c.FollowUp < today, "follow_up", CodeFollowUpPassed, nil)
 		wrong(c.FollowUp > today.AddDays(formDays), "follow_up", CodeFollowUpFar, nil)
 		wrong(c.FollowUp.odd(), "follow_up", CodeFieldOdd, nil)

@@ -17,6 +17,7 @@ type Intervention struct {
 	At          time.Time `bson:"at"`     // when it was logged
 	Content     `bson:",inline"`
 	Status      Status     `bson:"status"`
+	Plan        int        `bson:"plan,omitempty"` // goes up whenever a reminder is asked for
 	WithdrawnAt time.Time  `bson:"withdrawn_at,omitempty"`
 	Revisions   []Revision `bson:"revisions,omitempty"` // oldest first
 }
@@ -32,6 +33,7 @@ type Content struct {
 	Partner  Partner  `bson:"partner,omitempty"`
 	Outcome  Outcome  `bson:"outcome,omitempty"`
 	FollowUp Date     `bson:"follow_up,omitempty"`
+	Followed Date     `bson:"followed,omitempty"` // when someone said that the follow-up was made
 }
 
 // Revision is a change of an intervention, with what it said before.
@@ -159,6 +161,7 @@ type InterventionRecords interface {
 	Add(ctx context.Context, iv Intervention) error
 	// Replace stores a changed intervention so that it is on the timelines of the students that it has now.
 	Replace(ctx context.Context, iv Intervention) error
+	outbox[Intervention]
 	// ByAuthor returns the author's interventions logged at or after since, latest logged first;
 	// all of them if limit is 0.
 	ByAuthor(ctx context.Context, staff string, since time.Time, limit int) ([]Intervention, error)

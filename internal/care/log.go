@@ -97,6 +97,7 @@ func (s *Service) add(ctx context.Context, actor Actor, iv Intervention, names [
 		return Entry{}, nil, err
 	}
 	iv.Mark(request, now, auditEntry(actor, ActionLog, iv.Students, now, iv.ID))
+	s.askFollowUp(&iv, actor.Staff, now)
 	err = s.Interventions.Add(ctx, iv)
 	if errors.Is(err, ErrExists) {
 		known, gerr := s.Interventions.Get(ctx, iv.ID)

@@ -26,11 +26,12 @@ type Meta struct {
 
 // Outbox is what a change carries along to be moved to collections of its own.
 type Outbox struct {
-	Audit []AuditEntry `bson:"audit,omitempty"`
+	Audit      []AuditEntry `bson:"audit,omitempty"`
+	Deliveries []Delivery   `bson:"deliveries,omitempty"`
 }
 
 // IsZero tells the codec that there is nothing to write.
-func (o Outbox) IsZero() bool { return len(o.Audit) == 0 }
+func (o Outbox) IsZero() bool { return len(o.Audit) == 0 && len(o.Deliveries) == 0 }
 
 // Record gives stores access to the part of a record that is theirs.
 func (m *Meta) Record() *Meta { return m }
@@ -46,6 +47,14 @@ func (m *Meta) Mark(request string, now time.Time, audit ...AuditEntry) {
 	}
 	m.Out.Audit = append(m.Out.Audit, audit...)
 	m.OutAt = now
+}
+
+// ask has a change ask for deliveries.
+func (m *Meta) ask(now time.Time, deliveries ...Delivery) {
+	if len(deliveries) > 0 {
+		m.Out.Deliveries = append(m.Out.Deliveries, deliveries...)
+		m.OutAt = now
+	}
 }
 
 // MadeBy reports whether request is among the latest that changed the record.

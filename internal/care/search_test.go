@@ -30,6 +30,7 @@ type house struct {
 	engine  *watched
 	zone    *time.Location
 	now     time.Time
+	sent    int // letters
 }
 
 func newHouse(t testing.TB) *house {

@@ -19,5 +19,7 @@ type Records struct {
 	Assignments   AssignmentRecords
 	Interventions InterventionRecords
 	Drafts        DraftRecords
+	Deliveries    DeliveryRecords
+	Occurrences   OccurrenceRecords
 	Audit         AuditRecords
 }

@@ -33,6 +33,10 @@ type Staff struct {
 	Chosen   Lang        `bson:"chosen,omitempty"`   // as the person says; it wins
 	Posts    []Post      `bson:"posts,omitempty"`
 	Groups   []Mentoring `bson:"groups,omitempty"`
+	Slot     *Slot       `bson:"slot,omitempty"`  // when the person wants reminders; nil: any day at 08:00
+	Leave    *Leave      `bson:"leave,omitempty"` // when the person is away, and who stands in
+
+	DM string `bson:"dm,omitempty"` // the direct messages with the bot, once known
 
 	Facts    *SlackFacts `bson:"facts,omitempty"`
 	FactsDue time.Time   `bson:"facts_due,omitempty"` // when the facts are to be read anew
@@ -53,6 +57,24 @@ type Mentoring struct {
 	Period `bson:",inline"`
 }
 
+// A Slot is when in the week a person wants what Lotsen sends of its own accord.
+type Slot struct {
+	Day string `bson:"day,omitempty"` // "" any, or one of SlotDays
+	At  Clock  `bson:"at"`
+}
+
+// SlotDays are the days that a slot may name.
+var SlotDays = []string{"mon", "tue", "wed", "thu", "fri"}
+
+// defaultSlot is the slot of a person who has said nothing.
+var defaultSlot = Slot{At: 8 * 60}
+
+// A Leave is a time in which a person is away. Substitute is a staff id, or "".
+type Leave struct {
+	Period     `bson:",inline"`
+	Substitute string `bson:"substitute,omitempty"`
+}
+
 // SlackFacts is what Slack says of a person's account. The zero value of a flag is the usual case.
 type SlackFacts struct {
 	Team        string    `bson:"team"`
@@ -69,8 +91,11 @@ type StaffRecords interface {
 	Get(ctx context.Context, id string) (Staff, error)
 	Add(ctx context.Context, st Staff) error
 	Replace(ctx context.Context, st Staff) error
+	outbox[Staff]
 	// BySlackID returns the staff member with that Slack user id, or ErrNotFound.
 	BySlackID(ctx context.Context, id string) (Staff, error)
+	// All returns everyone, also who has left.
+	All(ctx context.Context) ([]Staff, error)
 	// AnyUnlinked reports whether a staff member without a Slack user id exists.
 	AnyUnlinked(ctx context.Context) (bool, error)
 	// ClaimFactsDue takes a staff member whose facts are due and puts the due time off until
@@ -82,6 +107,17 @@ type StaffRecords interface {
 func (s *Service) StaffID(email string) string {
 	return s.hiddenID("st_", strings.ToLower(strings.TrimSpace(email)))
 }
+
+// SlotOf is the person's slot, with the default filled in (any day, 08:00).
+func (st Staff) SlotOf() Slot {
+	if st.Slot == nil {
+		return defaultSlot
+	}
+	return *st.Slot
+}
+
+// AwayOn reports whether the person is away on that day.
+func (st Staff) AwayOn(d Date) bool { return st.Leave != nil && st.Leave.Holds(d) }
 
 // has reports whether the person has one of the roles at the school on that day.
 func (st Staff) has(school string, on Date, roles ...Role) bool {

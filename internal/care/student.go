@@ -115,6 +115,7 @@ type StudentRecords interface {
 	Get(ctx context.Context, id string) (Student, error)
 	Add(ctx context.Context, st Student) error
 	Replace(ctx context.Context, st Student) error
+	outbox[Student]
 	// InSchool returns all students of the school, in the named groups only if there are any.
 	InSchool(ctx context.Context, school string, groups ...string) ([]Student, error)
 	// WithRefs returns those of the students that exist.
@@ -133,6 +134,7 @@ type AssignmentRecords interface {
 	Get(ctx context.Context, id string) (Assignment, error)
 	Add(ctx context.Context, a Assignment) error
 	Replace(ctx context.Context, a Assignment) error
+	outbox[Assignment]
 	// OfStaff returns all assignments of a person, past ones too.
 	OfStaff(ctx context.Context, staff string) ([]Assignment, error)
 	// OfStudent returns all assignments to a student, past ones too.

@@ -16,6 +16,8 @@ const (
 	interventionsName = "interventions"
 	linksName         = "intervention_links"
 	draftsName        = "drafts"
+	deliveriesName    = "deliveries"
+	occurrencesName   = "occurrences"
 	auditName         = "audit"
 	metaName          = "meta"
 )
@@ -28,6 +30,8 @@ var collections = []Collection{
 	{interventionsName, []Index{{"student", "date", "at"}, {"student", "follow_up"}, {"author", "at"}, {"author", "follow_up"}, {"out_at"}}},
 	{linksName, []Index{{"student", "date", "at"}, {"student", "follow_up"}}},
 	{draftsName, []Index{{"at"}}},
+	{deliveriesName, []Index{{"due"}, {"to", "due"}, {"subject"}, {"message"}, {"failed_at"}, {"out_at"}}},
+	{occurrencesName, []Index{{"due"}, {"at"}}},
 	{auditName, []Index{{"at"}}},
 	{metaName, nil},
 }
@@ -41,6 +45,8 @@ type Records struct {
 	Assignments   Assignments
 	Interventions Interventions
 	Drafts        Drafts
+	Deliveries    Deliveries
+	Occurrences   Occurrences
 	Audit         table[care.AuditEntry, *care.AuditEntry]
 	Meta          table[care.Mark, *care.Mark]
 }
@@ -60,9 +66,11 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 			table[care.Intervention, *care.Intervention]{engine, interventionsName},
 			table[care.InterventionLink, *care.InterventionLink]{engine, linksName},
 		},
-		Drafts: Drafts{table[care.Draft, *care.Draft]{engine, draftsName}},
-		Audit:  table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
-		Meta:   table[care.Mark, *care.Mark]{engine, metaName},
+		Drafts:      Drafts{table[care.Draft, *care.Draft]{engine, draftsName}},
+		Deliveries:  Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
+		Occurrences: Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
+		Audit:       table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
+		Meta:        table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
 }
 
@@ -70,6 +78,6 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
-		Interventions: r.Interventions, Drafts: r.Drafts, Audit: r.Audit,
+		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences, Audit: r.Audit,
 	}
 }

@@ -44,7 +44,8 @@ func at(minutes int) time.Time {
 }
 
 func meta(id string) care.Meta {
-	return care.Meta{ID: id, Version: 1, Requests: []string{"r1", "r2"}, OutAt: at(1), Out: care.Outbox{Audit: []care.AuditEntry{audit("au_out")}}}
+	return care.Meta{ID: id, Version: 1, Requests: []string{"r1", "r2"}, OutAt: at(1),
+		Out: care.Outbox{Audit: []care.AuditEntry{audit("au_out")}, Deliveries: []care.Delivery{{Meta: care.Meta{ID: "follow_up/iv_1/1/remind/st_1"}}}}}
 }
 
 func audit(id string) care.AuditEntry {
@@ -128,7 +129,8 @@ func TestRoundTrips(t *testing.T) {
 		Groups: []care.Mentoring{{School: "alen", Group: "8B", Period: period}},
 		Facts: &care.SlackFacts{Team: "T1", Guest: true, Stranger: true, Bot: true, Deactivated: true, Updated: at(3),
 			CheckedAt: at(4)},
-		FactsDue: at(5), Unlinked: true,
+		FactsDue: at(5), Unlinked: true, DM: "D1",
+		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
 	}, care.Staff{Meta: bare}, "_id v name email")
 	testRoundTrip(t, r, r.Students, "students", care.Student{
 		Meta: meta("full"), School: "alen", Group: "8B", Key: care.Sealed("k"), Given: care.Sealed("g"), Family: care.Sealed("f"),
@@ -141,15 +143,22 @@ func TestRoundTrips(t *testing.T) {
 	content := care.Content{
 		Students: []care.Ref{"8B-K3F", "8B-M2X"}, Level: care.LevelGroup, Kinds: []care.Kind{care.KindTalk, care.KindHome},
 		Date: "2026-10-05", Note: care.Sealed("note"), Audience: care.AudienceLeadership, Partner: care.PartnerBUP,
-		Outcome: care.OutcomeSomeEffect, FollowUp: "2026-12-01",
+		Outcome: care.OutcomeSomeEffect, FollowUp: "2026-12-01", Followed: "2026-12-02",
 	}
 	testRoundTrip(t, r, r.Interventions, "interventions", care.Intervention{
 		Meta: meta("full"), Student: "8B-K3F", School: "alen", Author: "st_1", At: at(6), Content: content,
-		Status: care.StatusWithdrawn, WithdrawnAt: at(7), Revisions: []care.Revision{{At: at(6), By: "st_2", Before: content}},
+		Status: care.StatusWithdrawn, Plan: 2, WithdrawnAt: at(7), Revisions: []care.Revision{{At: at(6), By: "st_2", Before: content}},
 	}, care.Intervention{Meta: bare, At: at(6)}, "_id v school author at level kinds date audience status")
 	testRoundTrip(t, r, r.Drafts, "drafts", care.Draft{
 		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8),
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
+	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
+		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
+		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1",
+		TS: "1.000001", Shown: "s", FailedAt: at(5),
+	}, care.Delivery{Meta: bare, At: at(1)}, "_id v kind subject school to at state")
+	testRoundTrip(t, r, r.Occurrences, "occurrences", care.Occurrence{Meta: meta("full"), At: at(1), Due: at(2)},
+		care.Occurrence{Meta: bare, At: at(1)}, "_id v at")
 	full := audit("full")
 	full.Meta = meta("full")
 	testRoundTrip(t, r, r.Audit, "audit", full, care.AuditEntry{Meta: bare, At: at(9)}, "_id v at actor action")

@@ -18,6 +18,11 @@ func (s Staff) BySlackID(ctx context.Context, id string) (care.Staff, error) {
 	return s.first(ctx, Query{Where: []Cond{where("slack_id", id)}})
 }
 
+// All returns everyone, also who has left.
+func (s Staff) All(ctx context.Context) ([]care.Staff, error) {
+	return s.find(ctx, Query{Sort: []Order{{Field: "_id"}}})
+}
+
 // AnyUnlinked reports whether a staff member without a Slack user id exists.
 func (s Staff) AnyUnlinked(ctx context.Context) (bool, error) {
 	list, err := s.engine.Find(ctx, s.name, Query{Where: []Cond{where("unlinked", true)}, Limit: 1})
@@ -26,13 +31,7 @@ func (s Staff) AnyUnlinked(ctx context.Context) (bool, error) {
 
 // ClaimFactsDue takes a staff member whose facts are due and puts the due time off until lease.
 func (s Staff) ClaimFactsDue(ctx context.Context, now, lease time.Time) (care.Staff, error) {
-	raw, err := s.engine.Claim(ctx, s.name,
-		Query{Where: []Cond{{"facts_due", Le, now}}, Sort: []Order{{Field: "facts_due"}}},
-		[]Field{{"facts_due", lease}})
-	if err != nil {
-		return care.Staff{}, err
-	}
-	return s.decode(raw)
+	return s.claim(ctx, Query{Where: []Cond{{"facts_due", Le, now}}, Sort: []Order{{Field: "facts_due"}}}, Field{"facts_due", lease})
 }
 
 // Students keeps students; it is care.StudentRecords.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -54,6 +55,24 @@ func (t table[T, P]) Replace(ctx context.Context, rec T) error {
 		return fmt.Errorf("encode for %s: %w", t.name, err)
 	}
 	return t.engine.Replace(ctx, t.name, raw, read)
+}
+
+// Waiting returns at most limit records that carry something in their outbox since before t, longest first.
+func (t table[T, P]) Waiting(ctx context.Context, before time.Time, limit int) ([]T, error) {
+	return t.find(ctx, Query{Where: []Cond{{"out_at", Le, before}}, Sort: []Order{{Field: "out_at"}}, Limit: limit})
+}
+
+// Moved stores that what a record carried in its outbox has been moved, or answers care.ErrConflict.
+func (t table[T, P]) Moved(ctx context.Context, rec T) error { return t.Replace(ctx, rec) }
+
+// claim takes the first match of q: it sets the fields and returns the record as it then is.
+func (t table[T, P]) claim(ctx context.Context, q Query, set ...Field) (T, error) {
+	raw, err := t.engine.Claim(ctx, t.name, q, set)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return t.decode(raw)
 }
 
 // first returns the first match of q, or care.ErrNotFound.

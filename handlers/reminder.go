@@ -1,0 +1,140 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"lotsen/internal/care"
+	"lotsen/locales"
+)
+
+const (
+	actionDone        = "reminder.done"
+	actionSnooze      = "reminder.snooze"
+	actionReminderLog = "reminder.log"
+	actionTakeBack    = "reminder.undo"
+)
+
+// reminderItems is how many follow-ups a reminder shows with their buttons.
+const reminderItems = 8
+
+// Reminder is the message that reminds a person of what they are to follow up. It stays in Slack,
+// so it holds no name, no note, and not what was done.
+func (a *App) Reminder(r care.Reminder, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
+	req := Request{Actor: care.Actor{Lang: lang}, Now: now}
+	voice := a.voice(req)
+	text = voice.Count("reminder_title", len(r.Items))
+	blocks = sections("*" + text + "*")
+	for _, item := range r.Items[:min(len(r.Items), reminderItems)] {
+		line := a.reminderLine(req, item)
+		if item.State != care.FollowUpOpen {
+			section := sections(line + "\n" + a.reminderBecame(req, item))
+			if item.Undoable {
+				undo := button(actionTakeBack, item.Delivery, voice.Text("button_undo", nil))
+				section[0].(*slack.SectionBlock).Accessory = slack.NewAccessory(undo)
+			}
+			blocks = append(blocks, section...)
+			continue
+		}
+		row := []slack.BlockElement{
+			button(actionDone, item.Delivery, voice.Text("button_done", nil)),
+			button(actionReminderLog, item.Delivery, voice.Text("button_log", nil)),
+			button(actionSnooze, item.Delivery, voice.Text("button_snooze", nil)),
+		}
+		if len(item.Refs) == 1 {
+			row = append(row, button(actionOpen, string(item.Refs[0]), voice.Text("button_card", nil)))
+		}
+		blocks = append(append(blocks, sections(line)...), slack.NewActionBlock("", row...))
+	}
+	if more := len(r.Items) - reminderItems; more > 0 {
+		blocks = append(blocks, sections(voice.Count("reminder_more", more))...)
+	}
+	return text, blocks
+}
+
+// reminderLine says what is to be followed up.
+func (a *App) reminderLine(req Request, item care.FollowUpItem) string {
+	names := make([]care.Name, len(item.Refs))
+	for i, ref := range item.Refs {
+		names[i].Ref = ref
+	}
+	args := locales.Args{
+		"Whom": upperFirst(a.whom(req, care.Entry{Students: names, Level: item.Level})),
+		"Date": a.day(req, item.School, item.Done),
+	}
+	if item.Author != "" {
+		args["Author"] = mention(item.Author)
+		return a.voice(req).Text("reminder_item_by", args)
+	}
+	return a.voice(req).Text("reminder_item", args)
+}
+
+// reminderBecame says what has become of a follow-up, and who did it.
+func (a *App) reminderBecame(req Request, item care.FollowUpItem) string {
+	id := "reminder_" + string(item.State)
+	args := locales.Args{"Date": a.day(req, item.School, item.On)}
+	if item.Next != "" {
+		args["Next"] = a.day(req, item.School, item.Next)
+	}
+	if item.By == "" {
+		return a.voice(req).Text(id, args)
+	}
+	args["By"] = mention(item.By)
+	return a.voice(req).Text(id+"_by", args)
+}
+
+// mention is a Slack user as Slack shows them to each reader.
+func mention(slackID string) string { return "<@" + slackID + ">" }
+
+// Trouble is the message that tells an administrator that messages could not be delivered.
+func (a *App) Trouble(t care.Trouble, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
+	req := Request{Actor: care.Actor{Lang: lang}, Now: now}
+	voice := a.voice(req)
+	since := t.Since.In(t.School.Zone)
+	text = voice.Count("trouble_title", t.Failed)
+	return text, sections("*" + text + "*\n" + voice.Text("trouble_what", locales.Args{
+		"School": escape(t.School.Name), "Date": voice.Date(since, now.In(t.School.Zone)), "Clock": voice.Clock(since),
+	}))
+}
+
+// doneClick notes that a follow-up is made.
+func (a *App) doneClick(ctx context.Context, req Request) (Reply, error) {
+	return a.onReminder(ctx, req, a.Care.FollowUpMake)
+}
+
+// snoozeClick puts a follow-up off to the next school day.
+func (a *App) snoozeClick(ctx context.Context, req Request) (Reply, error) {
+	return a.onReminder(ctx, req, a.Care.FollowUpLater)
+}
+
+// takeBackClick takes back what was said of a follow-up.
+func (a *App) takeBackClick(ctx context.Context, req Request) (Reply, error) {
+	return a.onReminder(ctx, req, a.Care.FollowUpUndo)
+}
+
+// onReminder does something about a follow-up, and shows the reminder as it is then in its place.
+func (a *App) onReminder(ctx context.Context, req Request,
+	do func(ctx context.Context, actor care.Actor, delivery, request string, now time.Time) (care.Reminder, []care.Ref, error)) (Reply, error) {
+	reminder, changed, err := do(ctx, req.Actor, req.Value, req.ID, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Replace: true, Lasting: true, Changed: changed, Anew: true}
+	reply.Text, reply.Blocks = a.Reminder(reminder, req.Actor.Lang, req.Now)
+	return reply, nil
+}
+
+// reminderLogClick opens the modal for the students of a follow-up. What is logged is the follow-up.
+func (a *App) reminderLogClick(ctx context.Context, req Request) (Reply, error) {
+	names, err := a.Care.Reminded(ctx, req.Actor, req.Value, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	var with filled
+	for _, n := range names {
+		with.students = append(with.students, studentOption(n))
+	}
+	return a.openLog(req, with)
+}

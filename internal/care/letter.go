@@ -1,0 +1,376 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A Letter is a message that is about to be sent, or to be shown anew where it stands.
+type Letter struct {
+	Key     string // by which it can be found in Slack
+	To      string // Slack user id of its reader
+	Channel string // the direct messages with them, or "" while those are not known
+	TS      string // of one that stands already
+	Shown   string // what LetterSent or LetterShown was last told of its content
+	Lang    Lang
+
+	Reminder *Reminder
+	Trouble  *Trouble
+
+	staff string // the reader's staff id, or ""
+	parts []Delivery
+}
+
+// letterMax is how many deliveries one letter holds at most.
+const letterMax = 50
+
+// TakeDelivery takes the delivery that is due for longest, for DeliveryLease; ErrNotFound when none
+// is. What to do with it depends on its state: PrepareLetter if it is pending or sent, and if it is
+// sending, its message is to be looked for first.
+func (s *Service) TakeDelivery(ctx context.Context, now time.Time) (Delivery, error) {
+	return s.Deliveries.ClaimDue(ctx, now, now.Add(DeliveryLease))
+}
+
+// PrepareLetter makes the letter to which a taken delivery belongs, with what else is due for the
+// same person. It is on record then that it is about to be sent. The Letter is nil when there is
+// nothing to send: it is no longer true, for someone else, or for later.
+func (s *Service) PrepareLetter(ctx context.Context, d Delivery, now time.Time) (*Letter, error) {
+	if d.State == DeliverySent {
+		return s.letterAnew(ctx, d, now)
+	}
+	if wait := s.quietUntil(d, now); !wait.IsZero() {
+		d.putOff(wait)
+		return nil, s.store(ctx, d)
+	}
+	parts, err := s.together(ctx, d, now)
+	if err != nil {
+		return nil, err
+	}
+	var kept []Delivery
+	for _, part := range parts {
+		keep, err := s.stillTrue(ctx, &part, now)
+		if err != nil {
+			return nil, fmt.Errorf("check a delivery: %w", err)
+		}
+		again := slices.ContainsFunc(kept, func(k Delivery) bool { return k.Subject == part.Subject })
+		if keep && again {
+			part.ended(DeliveryCancelled)
+		}
+		if !keep || again {
+			if err := s.store(ctx, part); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		kept = append(kept, part)
+	}
+	if len(kept) == 0 {
+		return nil, nil
+	}
+	l, err := s.addressed(ctx, d, now)
+	if err != nil {
+		return nil, err
+	}
+	l.Key = d.ID + "/" + strconv.FormatInt(d.Version, 10)
+	for _, part := range kept {
+		part.State, part.Message, part.PostedAt, part.Channel = DeliverySending, l.Key, now, l.Channel
+		if part.TriedAt.IsZero() {
+			part.TriedAt = now
+		}
+		switch err := s.Deliveries.Replace(ctx, part); {
+		case err == nil:
+			part.Version++
+			l.parts = append(l.parts, part)
+		case !errors.Is(err, ErrConflict): // with which it is someone else's now
+			return nil, fmt.Errorf("note that a message is about to be sent: %w", err)
+		}
+	}
+	if len(l.parts) == 0 {
+		return nil, nil
+	}
+	return l, s.fill(ctx, l, now)
+}
+
+// quietUntil is when a delivery may be sent at the earliest, if that is not now.
+func (s *Service) quietUntil(d Delivery, now time.Time) time.Time {
+	if d.State == DeliverySent {
+		return time.Time{}
+	}
+	school, ok := s.Schools[d.School]
+	if !ok { // gone from the configuration, perhaps by mistake
+		return now.Add(24 * time.Hour)
+	}
+	next, ok := school.NextWorking(now)
+	if !ok { // past the last school year, until the next is entered
+		return now.Add(24 * time.Hour)
+	}
+	if next.After(now) {
+		return next
+	}
+	return time.Time{}
+}
+
+// together takes what is to be sent in one message with a delivery that has been taken.
+func (s *Service) together(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
+	parts := []Delivery{d}
+	others, err := s.Deliveries.DueTo(ctx, d.To, now, letterMax)
+	if err != nil {
+		return nil, fmt.Errorf("find what is due to the same person: %w", err)
+	}
+	for _, o := range others {
+		if o.ID == d.ID || o.Kind != d.Kind || o.State != DeliveryPending || len(parts) == letterMax {
+			continue
+		}
+		o.Due = now.Add(DeliveryLease)
+		switch err := s.Deliveries.Replace(ctx, o); {
+		case err == nil:
+			o.Version++
+			parts = append(parts, o)
+		case !errors.Is(err, ErrConflict):
+			return nil, fmt.Errorf("take what is due to the same person: %w", err)
+		}
+	}
+	return parts, nil
+}
+
+// stillTrue reports whether a delivery is still to be sent to its addressee now. If not, it is
+// changed to what it is instead, and is to be stored.
+func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bool, error) {
+	if d.Kind == FollowUpReminder {
+		return s.followUpTrue(ctx, d, now)
+	}
+	return true, nil
+}
+
+// addressed begins the letter to a delivery's addressee.
+func (s *Service) addressed(ctx context.Context, d Delivery, now time.Time) (*Letter, error) {
+	st, err := s.Staff.Get(ctx, d.To)
+	if errors.Is(err, ErrNotFound) {
+		st, err = s.Staff.BySlackID(ctx, d.To)
+	}
+	if errors.Is(err, ErrNotFound) { // an administrator whom no roster names
+		return &Letter{To: d.To, Lang: s.Schools[d.School].Language}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get the addressee: %w", err)
+	}
+	return &Letter{To: st.SlackID, Channel: st.DM, Lang: s.Language(st, now), staff: st.ID}, nil
+}
+
+// fill writes what a letter says.
+func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error) {
+	first := l.parts[0]
+	switch first.Kind {
+	case FollowUpReminder:
+		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
+	case TroubleReport:
+		l.Trouble, err = s.trouble(ctx, first)
+	}
+	return err
+}
+
+// letterAnew is the letter of a message that stands, as it is to be shown now.
+func (s *Service) letterAnew(ctx context.Context, d Delivery, now time.Time) (*Letter, error) {
+	parts, err := s.Deliveries.InMessage(ctx, d.Message)
+	if err != nil {
+		return nil, fmt.Errorf("find what a message is made of: %w", err)
+	}
+	l, err := s.addressed(ctx, d, now)
+	if err != nil {
+		return nil, err
+	}
+	l.Key, l.Channel, l.TS, l.Shown, l.parts = d.Message, d.Channel, d.TS, d.Shown, parts
+	return l, s.fill(ctx, l, now)
+}
+
+// LetterSent keeps where a letter stands in Slack; shown stands for its content.
+func (s *Service) LetterSent(ctx context.Context, l *Letter, channel, ts, shown string) error {
+	for _, part := range l.parts {
+		if err := s.sent(ctx, part, channel, ts, shown); err != nil {
+			return err
+		}
+	}
+	return s.rememberDM(ctx, l.staff, channel)
+}
+
+// LetterFound keeps where the message of a delivery stands that someone else was about to send.
+func (s *Service) LetterFound(ctx context.Context, d Delivery, channel, ts string) error {
+	return s.sent(ctx, d, channel, ts, "")
+}
+
+func (s *Service) sent(ctx context.Context, d Delivery, channel, ts, shown string) error {
+	return s.settle(ctx, d, func(d *Delivery) {
+		d.ended(DeliverySent)
+		d.Channel, d.TS, d.Shown = channel, ts, shown
+	})
+}
+
+// rememberDM keeps the direct messages with a person, to look there for what may have been sent.
+func (s *Service) rememberDM(ctx context.Context, staff, channel string) error {
+	if staff == "" {
+		return nil
+	}
+	st, err := s.Staff.Get(ctx, staff)
+	if err != nil {
+		return fmt.Errorf("get the reader: %w", err)
+	}
+	return s.changeStaff(ctx, st, func(st *Staff) bool {
+		changed := st.DM != channel
+		st.DM = channel
+		return changed
+	})
+}
+
+// LetterShown notes that a letter that stood already has been shown anew, or cannot be any more.
+func (s *Service) LetterShown(ctx context.Context, d Delivery, shown string) error {
+	d.Due, d.Shown = time.Time{}, shown
+	err := s.Deliveries.Replace(ctx, d)
+	if errors.Is(err, ErrConflict) { // it is to be shown anew once more
+		return nil
+	}
+	return err
+}
+
+// LetterNotFound has a delivery sent anew: the message that someone was about to send does not stand.
+func (s *Service) LetterNotFound(ctx context.Context, d Delivery, now time.Time) error {
+	d.Tries++
+	return s.storeOrFail(ctx, d, now, now)
+}
+
+// showTries is how often a message that stands is tried to be shown anew. Its buttons work whatever it shows.
+const showTries = 12
+
+// LetterUnclear has a message looked for, or shown anew, again later.
+func (s *Service) LetterUnclear(ctx context.Context, d Delivery, now time.Time) error {
+	d.Tries++
+	switch {
+	case d.State == DeliverySent && d.Tries > showTries:
+		d.Due = time.Time{}
+	case d.State != DeliverySent && now.After(s.giveUpAt(d)):
+		return s.fail(ctx, d, now)
+	default:
+		d.Due = now.Add(backOff(d.Tries))
+	}
+	return s.store(ctx, d)
+}
+
+// LetterDelayed has a letter sent later that Slack has not taken for now.
+func (s *Service) LetterDelayed(ctx context.Context, l *Letter, until time.Time) error {
+	return s.each(l, func(d Delivery) error {
+		return s.settle(ctx, d, func(d *Delivery) { d.putOff(until) })
+	})
+}
+
+// LetterRefused has a letter that Slack has refused sent later; or, if its reader is gone, to
+// whoever stands in for them.
+func (s *Service) LetterRefused(ctx context.Context, l *Letter, gone bool, now time.Time) error {
+	return s.each(l, func(d Delivery) error {
+		if gone {
+			return s.passOn(ctx, d, now)
+		}
+		d.Tries++
+		return s.storeOrFail(ctx, d, now.Add(backOff(d.Tries)), now)
+	})
+}
+
+func (s *Service) each(l *Letter, do func(Delivery) error) error {
+	var errs []error
+	for _, part := range l.parts {
+		errs = append(errs, do(part))
+	}
+	return errors.Join(errs...)
+}
+
+// storeOrFail has a delivery taken again at t, unless it has been tried for too long.
+func (s *Service) storeOrFail(ctx context.Context, d Delivery, t, now time.Time) error {
+	if now.After(s.giveUpAt(d)) {
+		return s.fail(ctx, d, now)
+	}
+	d.putOff(t)
+	return s.store(ctx, d)
+}
+
+// passOn has a delivery whose addressee Slack cannot reach go to someone else.
+func (s *Service) passOn(ctx context.Context, d Delivery, now time.Time) error {
+	if d.Kind != FollowUpReminder {
+		return s.fail(ctx, d, now)
+	}
+	d.Passed = append(d.Passed, d.To)
+	iv, err := s.Interventions.Get(ctx, d.Subject)
+	if err != nil {
+		return fmt.Errorf("get the intervention: %w", err)
+	}
+	next, err := s.responsible(ctx, iv, d.Passed, now)
+	if err != nil {
+		return err
+	}
+	if len(next) == 0 {
+		return s.fail(ctx, d, now)
+	}
+	d.handOn(next, now)
+	return s.store(ctx, d)
+}
+
+// fail gives a delivery up, and has the administrators told.
+func (s *Service) fail(ctx context.Context, d Delivery, now time.Time) error {
+	var reports []Delivery
+	if d.Kind != TroubleReport {
+		reports = s.troubleReports(d.School, now)
+	}
+	d.failed(now, reports)
+	return s.store(ctx, d)
+}
+
+// store stores a changed delivery, unless it is someone else's by now.
+func (s *Service) store(ctx context.Context, d Delivery) error {
+	err := s.Deliveries.Replace(ctx, d)
+	if err != nil && !errors.Is(err, ErrConflict) {
+		return fmt.Errorf("store a delivery: %w", err)
+	}
+	return nil
+}
+
+// settle stores what came of a message. Whoever has taken the delivery meanwhile, what is known of
+// the message counts.
+func (s *Service) settle(ctx context.Context, d Delivery, change func(*Delivery)) error {
+	key := d.Message
+	for range changeTries {
+		change(&d)
+		err := s.Deliveries.Replace(ctx, d)
+		if !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if d, err = s.Deliveries.Get(ctx, d.ID); err != nil {
+			return fmt.Errorf("read a delivery again: %w", err)
+		}
+		if d.State != DeliverySending || d.Message != key {
+			return nil
+		}
+	}
+	return fmt.Errorf("store what came of a message: %w", ErrConflict)
+}
+
+// backOff is how long to wait before the next try, so that what has failed together is not tried
+// together again.
+func backOff(tries int) time.Duration {
+	longest := min(30*time.Second<<min(tries, 6), 15*time.Minute)
+	return longest/2 + rand.N(longest/2)
+}
+
+// LetterAddress is where the message of a delivery was about to be sent: to a Slack user, and in
+// which direct messages, as far as those are known.
+func (s *Service) LetterAddress(ctx context.Context, d Delivery, now time.Time) (to, channel string, err error) {
+	if d.Channel != "" {
+		return "", d.Channel, nil
+	}
+	l, err := s.addressed(ctx, d, now)
+	if err != nil {
+		return "", "", err
+	}
+	return l.To, l.Channel, nil
+}

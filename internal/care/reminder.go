@@ -1,0 +1,514 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Reminder is one message to a person about what they are to follow up. It has no name and no
+// note, for it stays in Slack.
+type Reminder struct {
+	Items []FollowUpItem // the longest due first
+}
+
+// A FollowUpItem is one follow-up of a reminder.
+type FollowUpItem struct {
+	Delivery string // its id
+	Refs     []Ref  // of those students whom the reader may see: for whom nothing was done yet, else all
+	Level    Level
+	Done     Date   // the day of what is to be followed up
+	Author   string // Slack user id of whoever did it, if that is not the reader
+	School   School
+	State    FollowUpState
+	By       string // Slack user id of whoever brought it into that state, if that is known
+	On       Date   // when they did
+	Next     Date   // of one that was moved: to when
+	Undoable bool   // the reader brought it there and can take it back
+}
+
+// FollowUpState is what has become of a follow-up.
+type FollowUpState string
+
+// The states of a follow-up.
+const (
+	FollowUpOpen      FollowUpState = "open"
+	FollowUpMade      FollowUpState = "made"      // someone said so, or entered how it went
+	FollowUpLogged    FollowUpState = "logged"    // something was logged for the student since
+	FollowUpMoved     FollowUpState = "moved"     // to another day
+	FollowUpDropped   FollowUpState = "dropped"   // there is to be none any more
+	FollowUpWithdrawn FollowUpState = "withdrawn" // so is what was to be followed up
+)
+
+// askFollowUp has a change of an intervention ask for the reminder of its follow-up. by makes the
+// change; the slot is theirs, and is looked at anew when the time has come.
+func (s *Service) askFollowUp(iv *Intervention, by Staff, now time.Time) {
+	school, ok := s.Schools[iv.School]
+	if iv.FollowUp == "" || !ok {
+		return
+	}
+	iv.Plan++
+	due := followUpDue(school, by.SlotOf(), iv.FollowUp, now)
+	iv.ask(now, Delivery{
+		Meta: Meta{ID: strings.Join([]string{string(FollowUpReminder), iv.ID, strconv.Itoa(iv.Plan), "remind", iv.Author}, "/")},
+		Kind: FollowUpReminder, Subject: iv.ID, Day: iv.FollowUp, School: iv.School, To: iv.Author,
+		At: due, Due: due, State: DeliveryPending,
+	})
+}
+
+// followUpDue is when a follow-up is reminded of: at the slot of its day or, if that is no school
+// day or has passed, of the next school day. When no school day is known the day itself stands for
+// it, and the delivery waits for the school year to be entered.
+func followUpDue(school School, slot Slot, day Date, now time.Time) time.Time {
+	if today := DateOf(now, school.Zone); day < today {
+		day = today
+	}
+	if open, ok := school.SchoolDayFrom(day); ok {
+		day = open
+	}
+	due := school.WorkAt(day, slot.At)
+	if due.After(now) {
+		return due.UTC()
+	}
+	if next, ok := school.AddSchoolDays(day, 1); ok {
+		return school.WorkAt(next, slot.At).UTC()
+	}
+	return due.AddDate(0, 0, 1).UTC()
+}
+
+// followUpTrue is stillTrue of a follow-up's reminder.
+func (s *Service) followUpTrue(ctx context.Context, d *Delivery, now time.Time) (bool, error) {
+	iv, err := s.Interventions.Get(ctx, d.Subject)
+	if errors.Is(err, ErrNotFound) {
+		d.ended(DeliveryCancelled)
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("get the intervention: %w", err)
+	}
+	became, err := s.became(ctx, iv, d.Day)
+	if err != nil {
+		return false, err
+	}
+	shown, err := s.anyShown(ctx, iv)
+	if err != nil {
+		return false, err
+	}
+	if became.State != FollowUpOpen || !shown {
+		d.ended(DeliveryCancelled)
+		return false, nil
+	}
+	to, err := s.responsible(ctx, iv, d.Passed, now)
+	if err != nil {
+		return false, err
+	}
+	for _, st := range to {
+		if st.ID != d.To {
+			continue
+		}
+		school := s.Schools[d.School]
+		if slot := school.WorkAt(DateOf(now, school.Zone), st.SlotOf().At); slot.After(now) && DateOf(d.At, school.Zone) == DateOf(now, school.Zone) {
+			d.putOff(slot.UTC())
+			return false, nil
+		}
+		return true, nil
+	}
+	if len(to) == 0 || d.Hops == hopsMax {
+		d.Passed = append(d.Passed, d.To)
+		d.failed(now, s.troubleReports(d.School, now))
+		return false, nil
+	}
+	d.handOn(to, now)
+	return false, nil
+}
+
+// hopsMax bounds how often a delivery is handed on.
+const hopsMax = 10
+
+// anyShown reports whether an intervention may be shown to anyone at all: it has a student who is
+// not protected, or is for no one student.
+func (s *Service) anyShown(ctx context.Context, iv Intervention) (bool, error) {
+	if len(iv.Students) == 0 {
+		return true, nil
+	}
+	list, err := s.Students.WithRefs(ctx, iv.Students)
+	if err != nil {
+		return false, fmt.Errorf("get the students: %w", err)
+	}
+	return slices.ContainsFunc(list, func(stu Student) bool { return !stu.Protected }), nil
+}
+
+// responsible are those who are to follow up an intervention now, but for those passed over: its
+// author; while they are away, their substitute; when there is neither, the students' other
+// mentors, else the school's team, else its principal. They can be reached, and see the student.
+func (s *Service) responsible(ctx context.Context, iv Intervention, passed []string, now time.Time) ([]Staff, error) {
+	today := s.today(iv.School, now)
+	takes := func(st Staff, as func(relation) bool) (bool, error) {
+		if slices.Contains(passed, st.ID) || st.AwayOn(today) || !s.employed(st, now) || !st.reachable() {
+			return false, nil
+		}
+		return s.standsTo(ctx, st, iv, as, now)
+	}
+	author, err := s.Staff.Get(ctx, iv.Author)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("get the author: %w", err)
+	}
+	named := []Staff{author}
+	if author.AwayOn(today) && author.Leave.Substitute != "" {
+		sub, err := s.Staff.Get(ctx, author.Leave.Substitute)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, fmt.Errorf("get the substitute: %w", err)
+		}
+		named = append(named, sub)
+	}
+	for _, st := range named {
+		ok, err := takes(st, relation.sees)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return []Staff{st}, nil
+		}
+	}
+	all, err := s.Staff.All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list staff: %w", err)
+	}
+	for _, as := range []func(relation) bool{
+		func(r relation) bool { return r.own },
+		func(r relation) bool { return r.eht },
+		func(r relation) bool { return r.principal },
+	} {
+		var list []Staff
+		for _, st := range all {
+			ok, err := takes(st, as)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				list = append(list, st)
+			}
+		}
+		if len(list) > 0 {
+			return list, nil
+		}
+	}
+	return nil, nil
+}
+
+// reachable reports whether Slack has an account of the person's that Lotsen may write to, as far as
+// is known.
+func (st Staff) reachable() bool {
+	f := st.Facts
+	return st.SlackID != "" && (f == nil || !f.Guest && !f.Stranger && !f.Bot && !f.Deactivated)
+}
+
+// standsTo reports whether a person stands so to one of an intervention's students; to one without
+// students, as the school's team or principal, or as someone who logs there.
+func (s *Service) standsTo(ctx context.Context, st Staff, iv Intervention, as func(relation) bool, now time.Time) (bool, error) {
+	if len(iv.Students) == 0 {
+		on := s.today(iv.School, now)
+		return as(relation{
+			eht: st.has(iv.School, on, EHT), principal: st.has(iv.School, on, Principal),
+			assigned: st.ID == iv.Author && st.has(iv.School, on, loggers...),
+		}), nil
+	}
+	actor, err := s.actorFor(ctx, st, now)
+	if err != nil {
+		return false, err
+	}
+	for _, ref := range iv.Students {
+		_, r, err := s.student(ctx, actor, ref, now)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+		if err == nil && as(r) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// became is what has become of the follow-up of an intervention on that day, without the part that
+// depends on who reads it.
+func (s *Service) became(ctx context.Context, iv Intervention, day Date) (FollowUpItem, error) {
+	item := FollowUpItem{Refs: iv.Students, Level: iv.Level, Done: iv.Date, School: s.Schools[iv.School], State: FollowUpOpen}
+	by := func(state FollowUpState, staff string, at time.Time) (FollowUpItem, error) {
+		item.State, item.By, item.On = state, staff, s.today(iv.School, at)
+		return item, nil
+	}
+	if iv.Status == StatusWithdrawn {
+		return by(FollowUpWithdrawn, iv.Author, iv.WithdrawnAt)
+	}
+	if iv.FollowUp != day {
+		item.Next = iv.FollowUp
+		state := FollowUpMoved
+		if iv.FollowUp == "" {
+			state = FollowUpDropped
+		}
+		for i, rev := range slices.Backward(iv.Revisions) {
+			if rev.Before.FollowUp == day && iv.as(i+1).FollowUp != day {
+				return by(state, rev.By, rev.At)
+			}
+		}
+		return by(state, iv.Author, iv.At)
+	}
+	if i := iv.answer(); i >= 0 {
+		return by(FollowUpMade, iv.Revisions[i].By, iv.Revisions[i].At)
+	}
+	var open []Ref
+	var last Intervention
+	for _, ref := range iv.Students {
+		done, ok, err := s.followedBy(ctx, iv, ref)
+		if err != nil {
+			return item, err
+		}
+		if !ok {
+			open = append(open, ref)
+		} else if done.At.After(last.At) {
+			last = done
+		}
+	}
+	if len(iv.Students) > 0 && len(open) == 0 {
+		return by(FollowUpLogged, last.Author, last.At)
+	}
+	item.Refs = open
+	return item, nil
+}
+
+// reminder is what deliveries say together to one reader.
+func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string, now time.Time) (*Reminder, error) {
+	st, err := s.Staff.Get(ctx, reader)
+	if err != nil {
+		return nil, fmt.Errorf("get the reader: %w", err)
+	}
+	actor, err := s.actorFor(ctx, st, now)
+	if err != nil {
+		return nil, err
+	}
+	slackIDs := map[string]string{st.ID: st.SlackID}
+	slackID := func(staff string) (string, error) {
+		if id, known := slackIDs[staff]; known || staff == "" {
+			return id, nil
+		}
+		st, err := s.Staff.Get(ctx, staff)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return "", fmt.Errorf("get a colleague: %w", err)
+		}
+		slackIDs[staff] = st.SlackID
+		return st.SlackID, nil
+	}
+	slices.SortFunc(parts, func(a, b Delivery) int {
+		return strings.Compare(string(a.Day)+a.ID, string(b.Day)+b.ID)
+	})
+	r := &Reminder{}
+	for _, part := range parts {
+		iv, err := s.Interventions.Get(ctx, part.Subject)
+		if err != nil {
+			return nil, fmt.Errorf("get the intervention: %w", err)
+		}
+		item, err := s.became(ctx, iv, part.Day)
+		if err != nil {
+			return nil, err
+		}
+		item.Delivery = part.ID
+		item.Refs = slices.DeleteFunc(slices.Clone(item.Refs), func(ref Ref) bool {
+			_, _, serr := s.student(ctx, actor, ref, now)
+			if serr != nil && !errors.Is(serr, ErrNotFound) {
+				err = serr
+			}
+			return serr != nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		item.Undoable = item.By == reader && iv.undoable()
+		if item.By, err = slackID(item.By); err != nil {
+			return nil, err
+		}
+		if iv.Author != reader {
+			if item.Author, err = slackID(iv.Author); err != nil {
+				return nil, err
+			}
+		}
+		r.Items = append(r.Items, item)
+	}
+	return r, nil
+}
+
+// undoable reports whether the latest change said of the follow-up that it is made or put off, and
+// nothing else.
+func (iv Intervention) undoable() bool {
+	if len(iv.Revisions) == 0 || iv.Status == StatusWithdrawn {
+		return false
+	}
+	before := iv.Revisions[len(iv.Revisions)-1].Before
+	before.FollowUp, before.Followed = iv.FollowUp, iv.Followed
+	return before.sameAs(iv.Content)
+}
+
+// FollowUpMake notes that the follow-up of a reminder is made, and returns what the whole message says
+// then. The same request again, or one for what is made already, changes nothing.
+func (s *Service) FollowUpMake(ctx context.Context, actor Actor, delivery, request string, now time.Time) (Reminder, []Ref, error) {
+	return s.onFollowUp(ctx, actor, delivery, request, now, func(iv *Intervention, day Date, open bool) bool {
+		if !open {
+			return false
+		}
+		iv.revise(actor, now).Followed = s.today(iv.School, now)
+		return true
+	})
+}
+
+// FollowUpLater puts the follow-up of a reminder off to the next school day.
+func (s *Service) FollowUpLater(ctx context.Context, actor Actor, delivery, request string, now time.Time) (Reminder, []Ref, error) {
+	return s.onFollowUp(ctx, actor, delivery, request, now, func(iv *Intervention, day Date, open bool) bool {
+		if !open {
+			return false
+		}
+		today := s.today(iv.School, now)
+		next, ok := s.Schools[iv.School].AddSchoolDays(today, 1)
+		if !ok {
+			next = today.AddDays(1)
+		}
+		iv.revise(actor, now).FollowUp = next
+		s.askFollowUp(iv, actor.Staff, now)
+		return true
+	})
+}
+
+// FollowUpUndo takes back what the actor has said of a reminder's follow-up, if that is its latest change.
+func (s *Service) FollowUpUndo(ctx context.Context, actor Actor, delivery, request string, now time.Time) (Reminder, []Ref, error) {
+	return s.onFollowUp(ctx, actor, delivery, request, now, func(iv *Intervention, day Date, open bool) bool {
+		if open || !iv.undoable() || iv.Revisions[len(iv.Revisions)-1].By != actor.Staff.ID {
+			return false
+		}
+		before := iv.Revisions[len(iv.Revisions)-1].Before
+		if before.FollowUp != day || before.Followed != "" {
+			return false
+		}
+		c := iv.revise(actor, now)
+		c.FollowUp, c.Followed = day, ""
+		return true
+	})
+}
+
+// revise keeps what an intervention says as a revision, and returns its content to be changed.
+func (iv *Intervention) revise(actor Actor, now time.Time) *Content {
+	iv.Revisions = append(iv.Revisions, Revision{At: now, By: actor.Staff.ID, Before: iv.Content})
+	return &iv.Content
+}
+
+// CodeNoSuchReminder is for a reminder that is none, or not for this person.
+const CodeNoSuchReminder Code = "no_such_reminder"
+
+// onFollowUp changes the intervention of a reminder. It returns what the message says then, and the
+// students whose record has changed.
+func (s *Service) onFollowUp(ctx context.Context, actor Actor, delivery, request string, now time.Time, change func(iv *Intervention, day Date, open bool) bool) (Reminder, []Ref, error) {
+	for range changeTries {
+		d, iv, err := s.remindedOf(ctx, actor, delivery, now)
+		if err != nil {
+			return Reminder{}, nil, err
+		}
+		became, err := s.became(ctx, iv, d.Day)
+		if err != nil {
+			return Reminder{}, nil, err
+		}
+		if !iv.MadeBy(request) && change(&iv, d.Day, became.State == FollowUpOpen) {
+			iv.Mark(request, now, auditEntry(actor, ActionFollowUp, iv.Students, now, iv.ID, request))
+			err = s.Interventions.Replace(ctx, iv)
+		}
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return Reminder{}, nil, fmt.Errorf("change the follow-up: %w", err)
+		}
+		parts, err := s.Deliveries.InMessage(ctx, d.Message)
+		if err != nil {
+			return Reminder{}, nil, fmt.Errorf("find what the message is made of: %w", err)
+		}
+		r, err := s.reminder(ctx, parts, actor.Staff.ID, now)
+		if err != nil {
+			return Reminder{}, nil, err
+		}
+		return *r, iv.Students, nil
+	}
+	return Reminder{}, nil, fmt.Errorf("change the follow-up: %w", ErrConflict)
+}
+
+// remindedOf returns a delivery of a follow-up's reminder and what is to be followed up, if the actor
+// may: they see a student of it, or it is for no one student and theirs or their school's.
+func (s *Service) remindedOf(ctx context.Context, actor Actor, delivery string, now time.Time) (Delivery, Intervention, error) {
+	refused := &Error{Code: CodeNoSuchReminder}
+	d, err := s.Deliveries.Get(ctx, delivery)
+	if errors.Is(err, ErrNotFound) || err == nil && (d.Kind != FollowUpReminder || d.Message == "") {
+		return Delivery{}, Intervention{}, refused
+	}
+	if err != nil {
+		return Delivery{}, Intervention{}, fmt.Errorf("get the reminder: %w", err)
+	}
+	iv, err := s.Interventions.Get(ctx, d.Subject)
+	if err != nil {
+		return Delivery{}, Intervention{}, fmt.Errorf("get the intervention: %w", err)
+	}
+	may, err := s.standsTo(ctx, actor.Staff, iv, relation.sees, now)
+	if err != nil {
+		return Delivery{}, Intervention{}, err
+	}
+	if !may {
+		return Delivery{}, Intervention{}, refused
+	}
+	return d, iv, nil
+}
+
+// Reminded returns the students of a reminder's follow-up for whom the actor is about to log. That
+// their names were read is on record.
+func (s *Service) Reminded(ctx context.Context, actor Actor, delivery string, now time.Time) ([]Name, error) {
+	_, iv, err := s.remindedOf(ctx, actor, delivery, now)
+	if err != nil {
+		return nil, err
+	}
+	r := newReader(s, actor, now)
+	e, err := r.entry(ctx, iv)
+	if err != nil || len(e.Students) == 0 {
+		return nil, err
+	}
+	return e.Students, s.auditReading(ctx, actor, ActionSuggest, e.refs(), now)
+}
+
+// notice has the messages shown anew that remind of what a change of an intervention may have settled.
+func (s *Service) notice(ctx context.Context, iv Intervention, now time.Time) error {
+	subjects := []string{iv.ID}
+	from := s.today(iv.School, now).AddDays(-followUpKept)
+	for _, ref := range iv.Students {
+		list, err := s.Interventions.FollowUps(ctx, ref, from)
+		if err != nil {
+			return fmt.Errorf("list follow-ups: %w", err)
+		}
+		for _, other := range list {
+			if !slices.Contains(subjects, other.ID) {
+				subjects = append(subjects, other.ID)
+			}
+		}
+	}
+	list, err := s.Deliveries.About(ctx, subjects)
+	if err != nil {
+		return fmt.Errorf("find reminders: %w", err)
+	}
+	noticed := map[string]bool{}
+	for _, d := range list {
+		if d.State != DeliverySent || noticed[d.Message] {
+			continue
+		}
+		noticed[d.Message] = true
+		d.Due, d.Tries = now, 0
+		if err := s.store(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
