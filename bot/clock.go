@@ -9,8 +9,11 @@ import (
 // clock is the one clock of the process. It tells school time: the machine's time, moved by
 // LOTSEN_CLOCK or by the demo.
 type clock struct {
-	shift atomic.Int64 // nanoseconds
+	shift atomic.Int64  // nanoseconds
+	moved chan struct{} // holds a signal from a move until someone has taken it; nil tells of none
 }
+
+func newClock() *clock { return &clock{moved: make(chan struct{}, 1)} }
 
 // machine is the machine's time, for signatures, time-outs and rate limits.
 func (c *clock) machine() time.Time { return time.Now() }
@@ -28,4 +31,17 @@ func (c *clock) start(at string) error {
 	}
 	c.shift.Store(int64(time.Until(t)))
 	return nil
+}
+
+// move puts school time forwards, never back, and tells so on moved. Moves that nobody has heard of
+// yet are told as one.
+func (c *clock) move(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	c.shift.Add(int64(d))
+	select {
+	case c.moved <- struct{}{}:
+	default:
+	}
 }

@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		say(stderr, "lotsen: %v\nSee: lotsen --help\n", err)
 		return 2
 	}
-	p := &program{cli: &c, getenv: getenv, stdout: stdout, stderr: stderr, clock: &clock{}}
+	p := &program{cli: &c, getenv: getenv, stdout: stdout, stderr: stderr, clock: newClock()}
 	p.log = newLog(stderr, c.Log)
 	if c.Clock != "" {
 		if err := p.clock.start(c.Clock); err != nil {

@@ -108,7 +108,7 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
-	wg.Go(func() { sched.Run(running, p.clock.now) })
+	wg.Go(func() { sched.Run(running, p.clock.now, p.clock.moved) })
 	if c.app != "" {
 		wg.Go(func() {
 			if err := sockets.run(running); err != nil {

@@ -56,9 +56,11 @@ type Homes interface {
 // within the minute.
 const jobLimit = 25 * time.Second
 
-// Run ticks at once and then at each full minute of clock, until ctx ends; a tick that is still
-// at work is not joined by a second. It returns when the last tick has ended.
-func (s *Scheduler) Run(ctx context.Context, clock func() time.Time) {
+// Run ticks at once, then at each full minute of clock and whenever moved tells that clock has been
+// moved, until ctx ends. A minute that comes while a tick is at work is left out; a move is followed
+// by a tick after that one, if moved holds one signal. A nil moved tells nothing. Run returns when
+// the last tick has ended.
+func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-chan struct{}) {
 	tick := func() {
 		now := clock()
 		if err := s.Tick(ctx, now); err != nil {
@@ -71,10 +73,27 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time) {
 		s.Log.Debug("ticked")
 	}
 	tick()
-	c := cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
-	c.Schedule(minutes{clock}, cron.FuncJob(tick))
+	due := make(chan struct{})
+	atMinutes := cron.FuncJob(func() {
+		select {
+		case due <- struct{}{}:
+		default: // a tick is at work
+		}
+	})
+	c := cron.New()
+	entry := c.Schedule(minutes{clock}, atMinutes)
 	c.Start()
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-due:
+			tick()
+		case <-moved:
+			c.Remove(entry) // the minute it waits for is not the clock's any more
+			entry = c.Schedule(minutes{clock}, atMinutes)
+			tick()
+		}
+	}
 	<-c.Stop().Done()
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -428,7 +429,7 @@ func run(t *testing.T, d *diary, shift time.Duration) *running {
 	ended := make(chan struct{})
 	r.start = r.clock()
 	go func() {
-		r.Run(ctx, r.clock)
+		r.Run(ctx, r.clock, nil)
 		close(ended)
 	}()
 	r.stop = func() time.Duration {
@@ -480,7 +481,7 @@ func TestRunTicksAtFullMinutesOfItsClock(t *testing.T) {
 	}
 }
 
-// A minute that is moved while the program runs, as the demo does, is kept from the next tick on.
+// A clock that is moved without a word is followed from the next tick on.
 func TestRunFollowsAClockThatIsMoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
@@ -496,7 +497,7 @@ func TestRunFollowsAClockThatIsMoved(t *testing.T) {
 		ended := make(chan struct{})
 		start := clock()
 		go func() {
-			s.Run(ctx, clock)
+			s.Run(ctx, clock, nil)
 			close(ended)
 		}()
 		time.Sleep(90 * time.Second)
@@ -511,6 +512,61 @@ func TestRunFollowsAClockThatIsMoved(t *testing.T) {
 			t.Errorf("ticks (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// A clock that tells of its moves, as the demo's does, is followed at once, and its next minute is the right one again.
+func TestRunTicksWhenItsClockIsMoved(t *testing.T) {
+	type move struct{ at, by float64 } // seconds of the machine, and of the clock
+	for _, tt := range []struct {
+		name  string
+		busy  time.Duration // that a tick after the first one takes
+		moves []move
+		want  []float64 // seconds of the clock after the start
+	}{
+		{"within a minute", 0, []move{{70, 15}}, []float64{0, 60, 85, 120, 180, 240}},
+		{"over many minutes", 0, []move{{70, 3600}}, []float64{0, 60, 3670, 3720, 3780, 3840}},
+		{"to a full minute", 0, []move{{70, 50}}, []float64{0, 60, 120, 180, 240}},
+		{"before the first minute", 0, []move{{10, 604800}}, []float64{0, 604810, 604860, 604920, 604980, 605040}},
+		{"twice", 0, []move{{70, 15}, {75, 15}}, []float64{0, 60, 85, 105, 120, 180, 240}},
+		{"while a tick is at work", 20 * time.Second, []move{{70, 3600}}, []float64{0, 60, 3680, 3720, 3780, 3840}},
+		{"often while a tick is at work", 20 * time.Second, []move{{65, 60}, {70, 60}, {75, 60}}, []float64{0, 60, 260, 300, 360, 420}},
+		{"and a minute comes while it ticks", 20 * time.Second, []move{{90, 25}}, []float64{0, 60, 115, 180, 240}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				d := &diary{onFacts: func(context.Context) error {
+					if time.Since(began) > 0 {
+						time.Sleep(tt.busy)
+					}
+					return nil
+				}}
+				var shift atomic.Int64
+				moved := make(chan struct{}, 1)
+				s := &scheduler.Scheduler{Care: d, Slack: d, Log: slog.New(slog.DiscardHandler)}
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan struct{})
+				go func() {
+					s.Run(ctx, func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }, moved)
+					close(ended)
+				}()
+				for _, m := range tt.moves {
+					time.Sleep(time.Until(began.Add(time.Duration(m.at * float64(time.Second)))))
+					shift.Add(int64(m.by * float64(time.Second)))
+					select {
+					case moved <- struct{}{}:
+					default:
+					}
+				}
+				time.Sleep(time.Until(began.Add(241*time.Second - time.Duration(shift.Load())%time.Minute)))
+				cancel()
+				<-ended
+				if diff := cmp.Diff(tt.want, d.turns(&d.facts, began)); diff != "" {
+					t.Errorf("ticks (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 func TestRunStopsWhileAJobIsAtWork(t *testing.T) {
@@ -693,7 +749,7 @@ func TestRunOverTheRealDomain(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {
-			s.Run(ctx, time.Now)
+			s.Run(ctx, time.Now, nil)
 			close(ended)
 		}()
 		var found []error
