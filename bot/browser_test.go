@@ -13,12 +13,12 @@ import (
 )
 
 // showDemo runs the demo until the test ends and returns the address of its page.
-func showDemo(t *testing.T) string {
+func showDemo(t *testing.T, flags ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	out, exit := &logBuffer{}, make(chan int, 1)
 	go func() {
-		exit <- run(ctx, []string{"demo", "--addr", "127.0.0.1:0"}, func(string) string { return "" }, out, out)
+		exit <- run(ctx, append(flags, "demo", "--addr", "127.0.0.1:0"), func(string) string { return "" }, out, out)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -138,4 +138,32 @@ func logAMessage(b *demotest.Tab) {
 	b.Click("#log button", "Fler val")
 	b.Click("[role=menuitem]", "Logga som insats")
 	b.Until(demotest.Titled("Logga insats") + ` && document.querySelector("#modal textarea").value.startsWith("8B-N4N åt lunch med mig") && ` + chosen("students", "Alva Norén"))
+}
+
+// TestDemoClockInABrowser puts school time forwards: what time does shows at once, at a desk and on a phone.
+func TestDemoClockInABrowser(t *testing.T) {
+	browser := demotest.StartBrowser(t)
+	page := showDemo(t, "--clock", "2026-11-26T10:15:00+01:00")
+	shown := func(day, time string) string {
+		return demotest.Shows("#clock", day) + " && " + demotest.Shows("#clock", time)
+	}
+	b := demotest.OpenTab(t, browser, 1280, 800)
+	b.Do(chromedp.Navigate(page + "#U0ANNA/D0ANNA/home"))
+	b.Until(shown("torsdag 26 november", "10:15") + " && " + demotest.Shows("#home .section", "8B-N4N  ·  uppföljning fre 27 nov"))
+	p := demotest.OpenTab(t, browser, 390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	p.Do(chromedp.Navigate(page + "#U0GURO/D0GURO/home"))
+	p.Until(shown("torsdag 26. november", "10:15") + " && " + demotest.Shows("#home .section", "1STA-F7G  ·  oppfølging fre. 27. nov."))
+
+	b.Front().Click("h1", "Lotsen")
+	b.Press(demotest.TabKey + demotest.Enter + demotest.Down + demotest.Down + demotest.Enter)
+	b.Until(shown("fredag 27 november", "08:00") + ` && document.activeElement.id == "clock"`)
+	p.Front().Until(shown("fredag 27. november", "08:00"))
+	p.Tap("#clock", "08:00")
+	p.Tap("[role=menuitem]", "Neste skolemorgen kl. 8")
+	p.Until(shown("mandag 30. november", "08:00") + " && " + demotest.Shows("#home .section", "1STA-F7G  ·  skulle vært fulgt opp fre. 27. nov."))
+	b.Front().Until(shown("måndag 30 november", "08:00") + " && " + demotest.Shows("#home .section", "8B-N4N  ·  skulle ha följts upp fre 27 nov"))
+	b.Click("#tabs a", "Meddelanden")
+	b.Click("#text", "")
+	b.Press("/insats 8B-N4N samtal" + demotest.Enter)
+	b.Until(demotest.Shows(".message", "Loggat för 8B-N4N") + " && " + demotest.Shows(".message time", "08:00") + " && " + demotest.Shows("#log .day", "måndag 30 november"))
 }

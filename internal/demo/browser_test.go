@@ -44,6 +44,9 @@ func TestPageInABrowser(t *testing.T) {
 		{"a modal is sent once", trySendingOnce, desk, nil},
 		{"the keyboard stays in a modal", tryKeyboard, desk, nil},
 		{"a thread", tryThread, desk, nil},
+		{"the clock is moved by keyboard", tryClock, desk, nil},
+		{"somebody has news", tryNews, desk, nil},
+		{"the clock is moved on a phone", tryClockOnPhone, phone, []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch}},
 		{"on a phone", tryPhone, phone, []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -272,6 +275,92 @@ func tryThread(w *world, b *demotest.Tab) {
 	b.Click("#log button", "Fler val")
 	b.Click("[role=menuitem]", "Logga som insats")
 	b.Until(demotest.Titled("Logga insats") + ` && document.querySelector("#modal textarea").value == "Påminnelse om 8B-K3F"`)
+}
+
+// shown is what the clock shows.
+func shown(day, time string) string {
+	return demotest.Shows("#clock", day) + " && " + demotest.Shows("#clock", time)
+}
+
+func tryClock(w *world, b *demotest.Tab) {
+	visit(w, b, anna)
+	b.Until(shown("fredag 27 november", "10:15") + ` && document.querySelector("#clock").ariaLabel == "Skolans klocka: fredag 27 november 10:15"`)
+	b.Click("h1", "Lotsen")
+	b.Press(demotest.TabKey + demotest.Enter)
+	b.Until(demotest.Shows("[role=menuitem]", "+15 minuter") + ` && document.activeElement.textContent == "+15 minuter10:30"`)
+	b.Press(demotest.Escape)
+	b.Until(`!document.querySelector(".menu") && document.activeElement.id == "clock"`)
+	b.Press(demotest.Enter)
+	b.Until(demotest.Shows("[role=menuitem]", "Nästa skolmorgon kl. 8måndag 30 november 08:00") + " && " + demotest.Shows("[role=menuitem]", "+1 veckafredag 4 december 10:15"))
+	b.Press(demotest.Down + demotest.Down + demotest.Enter)
+	b.Until(shown("måndag 30 november", "08:00") + ` && document.activeElement.id == "clock" && document.querySelector("#clock-moved").textContent.endsWith("måndag 30 november 08:00")`)
+	w.bot.call("chat.postMessage", "channel", anna, "text", "Påminnelse", "blocks", reminder)
+	b.Until(demotest.Shows(".message", "ogiltig frånvaro 3 dagar i rad") + " && " + demotest.Shows(".message time", "08:00") + " && " + demotest.Shows("#log .day", "måndag 30 november"))
+	w.does(ingrid, "moves", map[string]any{"step": "quarter"}) // in another tab
+	b.Until(shown("måndag 30 november", "08:15"))
+	b.Do(chromedp.Evaluate[chromedp.Void](`location.hash = "` + ingrid + `"`))
+	b.Until(shown("mandag 30. november", "08:15") + ` && document.querySelector("#clock").ariaLabel == "Klokken på skolen: mandag 30. november 08:15"`)
+}
+
+func tryNews(w *world, b *demotest.Tab) {
+	w.bot.call("chat.postMessage", "channel", ingrid, "text", "Fra før")
+	visit(w, b, anna)
+	b.Until(`document.querySelector("#clock").checkVisibility() && !document.querySelector("#side .unread")`)
+	w.bot.call("chat.postMessage", "channel", ingrid, "text", "Påminnelse", "blocks", reminder)
+	b.Until(demotest.Shows("summary.unread", "Fjordvik, olästa meddelanden") + ` && !document.querySelector("#places .unread")`)
+	b.Click("summary", "Fjordvik")
+	b.Until(demotest.Shows("#people a.unread", "Ingrid Sol"))
+	b.Click("#people a", "Ingrid Sol")
+	b.Until(demotest.Shows(".message", "ogiltig frånvaro 3 dagar i rad") + ` && !document.querySelector("#side .unread")`)
+	b.Click(".message .button", "Hemmet kontaktat")
+	b.Until(`!document.querySelector("[aria-busy=true]")`)
+	if got, want := w.bot.lately(), "/interactions block_actions  case.home=c1"; got != want {
+		w.t.Errorf("the bot was told %q, want %q", got, want)
+	}
+	_, seen := w.ask("/api/people/"+ingrid, "")
+	done := w.newest(seen)
+	w.bot.call("chat.update", "channel", done.Channel, "ts", done.TS, "text", "Klart", "blocks", `[{"type":"section","text":{"type":"mrkdwn","text":"Klart: hemmet kontaktat."}}]`)
+	b.Until(demotest.Shows(".message", "Klart: hemmet kontaktat.") + ` && !document.querySelector(".message .button")`)
+
+	w.bot.call("chat.postMessage", "channel", anna, "text", "Till Anna")
+	b.Until(demotest.Shows("summary.unread", "Ålenskolan, uleste meldinger"))
+	b.Do(chromedp.Evaluate[chromedp.Void](`location.hash = "` + anna + "/" + w.slack.DM(anna) + `/home"`)) // where the message does not stand
+	b.Until(demotest.Shows("#home", "Mina elever") + " && " + demotest.Shows("#places .unread", "Lotsen") + ` && !document.querySelector("#people .unread")`)
+	w.bot.call("chat.postMessage", "channel", ingrid, "text", "Igjen")
+	b.Until(demotest.Shows("summary.unread", "Fjordvik"))
+	b.Click("#places a", "Lotsen")
+	b.Until(demotest.Shows(".message", "Till Anna") + ` && !document.querySelector("#places .unread")`)
+	w.line(ingrid, staff, "Noe til alle")
+	b.Until(demotest.Shows("#places .unread", "personal"))
+	b.Click("summary", "Fjordvik")
+	b.Click("#people a", "Ingrid Sol")
+	b.Until(demotest.Shows(".message", "Igjen") + ` && !document.querySelector("#side .unread")`)
+	b.Click("summary", "Ålenskolan")
+	b.Click("#people a", "Anna Ek")
+	b.Until(demotest.Shows("#places .unread", "personal")) // she has not been there since
+}
+
+func tryClockOnPhone(w *world, b *demotest.Tab) {
+	fits := `document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll(".top *, .menu, .menu *")].every((node) => !node.checkVisibility() || node.getBoundingClientRect().right <= innerWidth && node.getBoundingClientRect().left >= 0)`
+	visit(w, b, anna, staff)
+	b.Until(shown("fredag 27 november", "10:15") + " && " + fits)
+	b.Until(`document.querySelector("#clock").getBoundingClientRect().height >= 40`)
+	b.Tap("#clock", "10:15")
+	b.Until(demotest.Shows("[role=menuitem]", "+1 timme") + " && " + fits)
+	b.Tap("h1", "personal")
+	b.Until(`!document.querySelector(".menu")`)
+	b.Tap("#clock", "10:15")
+	b.Tap("[role=menuitem]", "Nästa skolmorgon kl. 8")
+	b.Until(shown("måndag 30 november", "08:00") + " && " + fits + ` && !document.querySelector(".menu") && !document.querySelector("#menu.unread")`)
+	w.bot.call("chat.postMessage", "channel", ingrid, "text", "Påminnelse", "blocks", reminder)
+	b.Until(`document.querySelector("#menu.unread")?.ariaLabel == "Byt person eller kanal, olästa meddelanden"`)
+	b.Tap("#menu", "")
+	b.Tap("summary", "Fjordvik")
+	b.Tap("#people a", "Ingrid Sol")
+	b.Until(demotest.Shows(".message", "ogiltig frånvaro 3 dagar i rad") + " && " + shown("mandag 30. november", "08:00") + ` && !document.querySelector(".unread") && document.querySelector("#menu").ariaLabel == "Bytt person eller kanal" && ` + fits)
+	b.Tap("#clock", "08:00")
+	b.Tap("[role=menuitem]", "+1 uke")
+	b.Until(shown("mandag 7. desember", "08:00"))
 }
 
 func tryPhone(w *world, b *demotest.Tab) {

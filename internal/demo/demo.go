@@ -20,6 +20,8 @@ type Workspace struct {
 	Commands map[string][]Command // language → the slash commands, told in that language
 
 	Shortcuts map[string][]Shortcut // language → the shortcuts, told in that language
+
+	Clock *Clock // nil where time cannot be moved
 }
 
 // Person is somebody whom the visitor can be. Everything but the names of people and schools is in the person's language.
@@ -58,6 +60,8 @@ type page struct {
 
 	mu   sync.Mutex
 	turn int64 // of the last sight
+
+	moving sync.Mutex // the clock
 }
 
 // Handler serves the page at "/" and what it asks for under "/api/". It answers only requests that name this machine, or the
@@ -84,7 +88,7 @@ func Handler(w Workspace) http.Handler {
 	mux.HandleFunc("/api/people/{person}/stream", on(http.MethodGet, p.as(p.stream)))
 	for what, serve := range map[string]func(http.ResponseWriter, *http.Request, Person){
 		"lines": p.line, "clicks": p.click, "choices": p.choose, "searches": p.search, "submissions": p.submit, "closings": p.close,
-		"shortcuts": p.shortcut, "homes": p.home,
+		"shortcuts": p.shortcut, "homes": p.home, "moves": p.move,
 	} {
 		mux.HandleFunc("/api/people/{person}/"+what, on(http.MethodPost, p.as(serve)))
 	}

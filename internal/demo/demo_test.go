@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,11 +28,13 @@ type world struct {
 	slack *fakeslack.Slack
 	bot   *bot
 	page  *httptest.Server
+	clock *standing
 }
 
 func start(t *testing.T) *world {
 	t.Helper()
-	s := fakeslack.New(fakeslack.Options{})
+	clock := &standing{now: time.Date(2026, 11, 27, 10, 15, 0, 0, stockholm)}
+	s := fakeslack.New(fakeslack.Options{Clock: clock.Now})
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -61,13 +64,14 @@ func start(t *testing.T) *world {
 			},
 			"nb": {{CallbackID: "log_intervention", Name: "Registrer tiltak"}},
 		},
+		Clock: &demo.Clock{Now: clock.Now, NextMorning: clock.monday, Move: clock.set},
 	}
 	for _, ch := range w.Channels {
 		s.AddChannel(ch)
 	}
 	page := httptest.NewServer(demo.Handler(w))
 	t.Cleanup(page.Close)
-	return &world{t: t, slack: s, bot: b, page: page}
+	return &world{t: t, slack: s, bot: b, page: page, clock: clock}
 }
 
 // sight is what the tests read of the page's view of a person.
@@ -79,9 +83,14 @@ type sight struct {
 	Messages []message
 	Modals   []view
 	Home     *view
-	Options  []struct{ Text, Value string }
-	Trouble  string
-	Error    string
+	Clock    *struct {
+		Time  string
+		Steps []struct{ Name, Time string }
+	}
+	Latest  map[string]struct{ Channel, TS string }
+	Options []struct{ Text, Value string }
+	Trouble string
+	Error   string
 }
 
 type message struct {
@@ -221,6 +230,8 @@ func TestRefusals(t *testing.T) {
 		{"no such shortcut", "POST", "/api/people/" + anna + "/shortcuts", `{"shortcut":"log_message"}`, 422, "There is no such shortcut."},
 		{"no message for a shortcut", "POST", "/api/people/" + anna + "/shortcuts", `{"shortcut":"log_message","message":"x"}`, 409, "That is not there any more."},
 		{"no such thread", "POST", "/api/people/" + anna + "/lines", `{"text":"hej","channel":"` + staff + `","thread":"1.2"}`, 409, "That thread is not there any more."},
+		{"no such step of the clock", "POST", "/api/people/" + anna + "/moves", `{"step":"back"}`, 422, "The clock takes no such step."},
+		{"clock by GET", "GET", "/api/people/" + anna + "/moves", "", 405, "This address takes only POST."},
 		{"command in a thread", "POST", "/api/people/" + anna + "/lines", `{"text":"/insats","channel":"` + staff + `","thread":"1.2"}`, 422, "Commands do not work in threads."},
 	}
 	for _, test := range tests {

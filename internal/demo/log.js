@@ -62,7 +62,7 @@ function logged() {
   return items.map((m) => {
     const replies = threads.get(m.ts) ?? [];
     const newest = replies.findLast((r) => r.author !== me.id)?.ts ?? "";
-    return replies.length ? { ...m, replies: replies.length, unread: newest > (read.get(place + "/" + m.ts) ?? "") } : m;
+    return replies.length ? { ...m, replies: replies.length, unread: newest > (read.get(mine(place + "/" + m.ts)) ?? "") } : m;
   });
 }
 
@@ -162,7 +162,7 @@ function drawThread() {
     threadNotice("");
     ready();
   }
-  if (!document.hidden) read.set(place + "/" + thread, replies.at(-1)?.ts ?? "");
+  if (!document.hidden) read.set(mine(place + "/" + thread), replies.at(-1)?.ts ?? "");
   $("thread-place").textContent = direct() ? "Lotsen" : "#" + here().name;
   const items = [first, ...replies].map((m) => ({ ...m, alone: true }));
   const entries = new Map(items.map((item) => [item.key, message(item)]));

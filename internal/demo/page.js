@@ -23,7 +23,7 @@ function icon(name) {
 }
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-const nothing = () => ({ turn: 0, conversations: [], messages: [], modals: [] });
+const nothing = () => ({ turn: 0, conversations: [], messages: [], modals: [], latest: {} });
 
 let demo; // who can be chosen, the commands and shortcuts, the page's words, the bot's id
 let me; // the chosen person
@@ -33,7 +33,8 @@ let home = false; // the bot's home is in front of its conversation
 let thread = ""; // the timestamp of the message whose thread is open
 let sight = nothing();
 let stream;
-const read = new Map(); // conversation, or thread → timestamp of the newest message that was in front
+const read = new Map(); // person/conversation, or with /thread → timestamp of the newest message that was in front
+const met = new Set(); // the ids of those whom the visitor has been
 
 const narrow = matchMedia("(max-width: 760px)");
 const crowded = matchMedia("(max-width: 1100px)"); // a thread takes the conversation's place
@@ -113,12 +114,32 @@ function drawPeople() {
   if (focused) $("people").querySelector("[aria-current]").focus();
 }
 
+const mine = (place) => me.id + "/" + place;
+
+// markPeople shows whom the bot has written to since the visitor has last been them.
+function markPeople() {
+  const waiting = new Set(Object.entries(sight.latest).filter(([id, { channel, ts }]) => ts > (read.get(id + "/" + channel) ?? "")).map(([id]) => id));
+  const mark = (node, unread) => {
+    if (node.classList.toggle("unread", unread) === Boolean(node.querySelector(".news"))) return;
+    if (unread) (node.querySelector("span") ?? node).append(el("span", { class: "unseen news" }, ", " + t.unread));
+    else node.querySelector(".news").remove();
+  };
+  for (const school of $("people").querySelectorAll("details")) {
+    const links = [...school.querySelectorAll("a")];
+    for (const link of links) mark(link, waiting.has(link.hash.slice(1)));
+    mark(school.querySelector("summary"), links.some((link) => link.matches(".unread")));
+  }
+  const elsewhere = waiting.size > 0 || $("places").querySelector(".unread") !== null;
+  $("menu").classList.toggle("unread", elsewhere);
+  $("menu").setAttribute("aria-label", elsewhere ? t.menu + ", " + t.unread : t.menu);
+}
+
 function drawPlaces() {
   const list = $("places");
   const newest = new Map(sight.messages.filter((m) => m.author !== me.id).map((m) => [m.channel, m.ts]));
-  if (!document.hidden && !home) read.set(place, newest.get(place));
+  if (!document.hidden && !home && newest.has(place)) read.set(mine(place), newest.get(place));
   const links = sight.conversations.map((c) => {
-    const unread = (c.id !== place || home) && newest.get(c.id) > (read.get(c.id) ?? "");
+    const unread = (c.id !== place || home) && newest.get(c.id) > (read.get(mine(c.id)) ?? "");
     return { id: c.id, name: c.direct ? "Lotsen" : c.name, sign: c.direct ? "lotsen" : c.private ? "private" : "channel", current: c.id === place, unread };
   });
   const source = JSON.stringify([t.places, links]);
@@ -149,7 +170,9 @@ function draw() {
   if (sight.conversations.length && !here()) place = sight.conversations[0].id;
   home = home && direct();
   drawHead();
+  drawClock();
   drawPlaces();
+  markPeople();
   drawThread(); // before the log, which tells what has been read
   drawLog();
   drawHome();
@@ -173,11 +196,27 @@ function drawHome() {
 
 function show(person, seen) {
   if (person !== me || seen.turn < sight.turn) return;
-  const first = sight.conversations.length === 0;
+  if (clock && seen.clock?.time < clock.time) met.clear(); // the server was started anew: school time never goes back
   sight = seen;
-  if (first) for (const m of seen.messages) read.set(m.channel, m.ts).set(m.channel + "/" + m.thread, m.ts);
+  clock = seen.clock ?? null;
+  if (!met.has(me.id)) meet();
   forget();
   draw();
+}
+
+// meet takes what is there as read: all when the page is opened, and later, when the visitor is somebody for the first time, all
+// but what the bot has written to them since then.
+function meet() {
+  const bot = sight.conversations[0].id;
+  if (met.size === 0) {
+    read.clear();
+    for (const [id, { channel, ts }] of Object.entries(sight.latest)) read.set(id + "/" + channel, ts);
+  }
+  const since = met.size === 0 ? null : read.get(mine(bot)) ?? "";
+  for (const m of sight.messages) {
+    if (since === null || m.channel !== bot || m.ts <= since) read.set(mine(m.channel), m.ts).set(mine(m.channel + "/" + m.thread), m.ts);
+  }
+  met.add(me.id);
 }
 
 function listen() {
@@ -254,7 +293,6 @@ function route() {
     me = person;
     t = demo.texts[me.language] ?? demo.texts.sv;
     sight = nothing();
-    read.clear();
     become();
     listen();
   }
@@ -277,12 +315,14 @@ function become() {
   wipe("home", "tabs");
   for (const [name, text] of Object.entries({ demo: t.demo, about: t.about, skip: t.skip, me: fill(t.me, me), "thread-title": t.thread })) $(name).textContent = text;
   for (const [name, text] of Object.entries({
-    menu: t.menu, close: t.close, send: t.send, "reply-send": t.send, side: t.menu, "menu-of-commands": t.commands, shortcuts: t.shortcuts, tabs: "Lotsen",
+    close: t.close, send: t.send, "reply-send": t.send, side: t.menu, "menu-of-commands": t.commands, shortcuts: t.shortcuts, tabs: "Lotsen",
     home: t.home, "thread-close": t.closeThread, replies: t.thread, "reply-text": t.writeReply, "modal-close": t.close, "modal-back": t.back,
   })) $(name).setAttribute("aria-label", text);
   $("text").placeholder = t.prompt;
   $("reply-text").placeholder = t.writeReply;
   $("shortcuts").hidden = shortcutsOf(false).length === 0;
+  $("clock").title = t.forward;
+  $("clock").dataset.shown = ""; // in another language
   drawPeople();
   drawExamples();
   compose("");
@@ -294,6 +334,7 @@ async function start() {
   $("skip").addEventListener("click", () => (home ? $("home") : $("text")).focus());
   $("menu").addEventListener("click", () => drawer(true));
   $("close").addEventListener("click", () => drawer(false));
+  $("clock").addEventListener("click", offerSteps);
   document.addEventListener("click", (event) => event.target.closest("#side, #menu") || drawer(false));
   addEventListener("keydown", (event) => event.key === "Escape" && drawer(false));
   addEventListener("hashchange", route);

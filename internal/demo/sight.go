@@ -21,6 +21,15 @@ type sight struct {
 	Messages      []message      `json:"messages"`
 	Modals        []view         `json:"modals"`         // the one in front last
 	Home          *view          `json:"home,omitempty"` // once the bot has made one
+
+	Clock  *reading          `json:"clock,omitempty"`
+	Latest map[string]latest `json:"latest"` // person → what the bot has written to them last; the others alone
+}
+
+// latest is the newest direct message that the bot has posted to somebody.
+type latest struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
 }
 
 // conversation is the direct messages with the bot, which have no name, or a channel.
@@ -61,7 +70,7 @@ func (p *page) sight(who Person) sight {
 	p.mu.Lock() // so that a later turn has looked later
 	defer p.mu.Unlock()
 	p.turn++
-	s := sight{Turn: p.turn, Conversations: p.conversations(who), Messages: []message{}, Modals: []view{}}
+	s := sight{Turn: p.turn, Conversations: p.conversations(who), Messages: []message{}, Modals: []view{}, Clock: p.reading(), Latest: p.others(who)}
 	for _, m := range p.Slack.Seen(who.SlackID) {
 		s.Messages = append(s.Messages, message{
 			Key: m.Key, Channel: m.Channel, TS: m.TS, Thread: m.ThreadTS, Broadcast: m.Broadcast, Author: m.User, Text: m.Text, Blocks: m.Blocks, State: m.State,
@@ -91,6 +100,17 @@ func (p *page) conversations(who Person) []conversation {
 		}
 	}
 	return out
+}
+
+// others tells which of the others the bot has written to. An answer that only its asker sees does not count.
+func (p *page) others(who Person) map[string]latest {
+	all := map[string]latest{}
+	for _, other := range p.People {
+		if ts := p.Slack.Newest(other.SlackID); ts != "" && other.SlackID != who.SlackID {
+			all[other.SlackID] = latest{Channel: p.Slack.DM(other.SlackID), TS: ts}
+		}
+	}
+	return all
 }
 
 // look answers what the person sees now.

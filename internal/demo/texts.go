@@ -60,6 +60,13 @@ type wording struct {
 	Most          string `json:"most"`
 	Remove        string `json:"remove"`
 
+	Clock   string `json:"clock"`
+	Forward string `json:"forward"`
+	Quarter string `json:"quarter"`
+	Hour    string `json:"hour"`
+	Morning string `json:"morning"`
+	Week    string `json:"week"`
+
 	Weekdays [7]string  `json:"weekdays"` // from Sunday; browsers do not all know Nynorsk
 	Months   [12]string `json:"months"`
 }
@@ -124,6 +131,13 @@ var texts = map[string]wording{
 		Most:          "Du kan välja högst {count}.",
 		Remove:        "Ta bort {name}",
 
+		Clock:   "Skolans klocka",
+		Forward: "Ställ fram klockan",
+		Quarter: "+15 minuter",
+		Hour:    "+1 timme",
+		Morning: "Nästa skolmorgon kl. 8",
+		Week:    "+1 vecka",
+
 		Weekdays: [7]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"},
 		Months:   [12]string{"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
 	},
@@ -186,6 +200,13 @@ var texts = map[string]wording{
 		Most:          "Du kan velge høyst {count}.",
 		Remove:        "Fjern {name}",
 
+		Clock:   "Klokken på skolen",
+		Forward: "Still klokken fram",
+		Quarter: "+15 minutter",
+		Hour:    "+1 time",
+		Morning: "Neste skolemorgen kl. 8",
+		Week:    "+1 uke",
+
 		Weekdays: [7]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"},
 		Months:   [12]string{"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
 	},
@@ -247,6 +268,13 @@ var texts = map[string]wording{
 		NoMatch:       "Ingen treff",
 		Most:          "Du kan velje høgst {count}.",
 		Remove:        "Fjern {name}",
+
+		Clock:   "Klokka på skulen",
+		Forward: "Still klokka fram",
+		Quarter: "+15 minutt",
+		Hour:    "+1 time",
+		Morning: "Neste skulemorgon kl. 8",
+		Week:    "+1 veke",
 
 		Weekdays: [7]string{"søndag", "måndag", "tysdag", "onsdag", "torsdag", "fredag", "laurdag"},
 		Months:   [12]string{"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},

@@ -54,6 +54,20 @@ func (s *Slack) Seen(userID string) []Message {
 	return out
 }
 
+// Newest is the timestamp of the newest message that the app has posted in its direct messages with the person; empty for none.
+// Ephemeral ones do not count.
+func (s *Slack) Newest(userID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.postScheduled()
+	for _, p := range slices.Backward(s.posts) {
+		if p.place.person == userID && p.author == s.opts.BotUserID && p.to == "" {
+			return p.ts
+		}
+	}
+	return ""
+}
+
 func (p *post) visibleTo(userID string) bool {
 	if p.to != "" {
 		return p.to == userID

@@ -382,3 +382,37 @@ func TestTokenInHeaderAndAddress(t *testing.T) {
 		t.Errorf("with the token in the address = %s, want not_authed", got)
 	}
 }
+
+func TestNewestIsWhatTheAppHasPosted(t *testing.T) {
+	s, _, client := start(t, fakeslack.Options{})
+	post := func(channel string, options ...slack.MsgOption) string {
+		t.Helper()
+		_, ts, err := client.PostMessage(channel, append(options, slack.MsgOptionText("Hej", false))...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ts
+	}
+	post(bo)
+	post(team)
+	if got := s.Newest(anna); got != "" {
+		t.Errorf("Newest before anything is posted to the person = %q", got)
+	}
+	first := post(anna)
+	second := post(anna, slack.MsgOptionTS(first))
+	if _, err := client.PostEphemeral(s.DM(anna), anna, slack.MsgOptionText("Bara du", false)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Say(t.Context(), anna, s.DM(anna), "", "Hej själv"); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Newest(anna); got != second {
+		t.Errorf("Newest = %q, want %q, the reply", got, second)
+	}
+	if _, _, err := client.DeleteMessage(s.DM(anna), second); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Newest(anna); got != first {
+		t.Errorf("Newest after the reply is gone = %q, want %q", got, first)
+	}
+}

@@ -152,12 +152,32 @@ const spot = `(() => {
 // Click clicks on the first thing that fits a selector and has the text in it or in its label, once it can be clicked on.
 func (b *Tab) Click(selector, text string) {
 	b.t.Helper()
+	at := b.spot(selector, text)
+	b.Do(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+// Tap is a Click with a finger.
+func (b *Tab) Tap(selector, text string) {
+	b.t.Helper()
+	at := b.spot(selector, text)
+	b.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		finger := []*input.TouchPoint{{X: at[0], Y: at[1]}}
+		if _, err := cdp.Call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: finger}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+		return err
+	}))
+}
+
+func (b *Tab) spot(selector, text string) []float64 {
+	b.t.Helper()
 	at, err := chromedp.Run(b.ctx, chromedp.Poll[[]float64](fmt.Sprintf(spot, selector, text), chromedp.WithPollingTimeout(10*time.Second)))
 	if err != nil {
 		page, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText`))
-		b.t.Fatalf("click on %s with %q: %v; the page:\n%s", selector, text, err, page)
+		b.t.Fatalf("no place to click on %s with %q: %v; the page:\n%s", selector, text, err, page)
 	}
-	b.Do(chromedp.MouseClickXY(at[0], at[1]))
+	return at
 }
 
 // Press types on the keyboard, where the focus is. A key goes together with its letter, so that a page that takes the key does
