@@ -54,7 +54,7 @@ const (
 	// hundreds a minute, when each call takes half a second.
 	deliverers = 8
 	// deliverFor is how long a round takes deliveries. What it has taken may then still be posted.
-	deliverFor = 20 * time.Second
+	deliverFor = 15 * time.Second
 	// deliverFailures is how many calls in a row may end in trouble before Slack is left alone until
 	// the next minute.
 	deliverFailures = 3
@@ -73,7 +73,8 @@ type round struct {
 }
 
 // TickDeliveries delivers what is due, and returns how many deliveries it has dealt with. A round
-// that ends before all is done, because its time is up, leaves the rest to the next one.
+// that ends before all is done, because its time is up, leaves the rest to the next one. now moves on
+// with the machine's time, for a lease is to last as long as it says.
 func (s *Scheduler) TickDeliveries(ctx context.Context, now time.Time) (int, error) {
 	began := s.Machine()
 	r := &round{Scheduler: s, now: func() time.Time { return now.Add(s.Machine().Sub(began)) }}
@@ -92,6 +93,9 @@ func (s *Scheduler) TickDeliveries(ctx context.Context, now time.Time) (int, err
 		})
 	}
 	err := g.Wait()
+	if err == nil && taking.Err() != nil && !r.stopped.Load() {
+		err = errMore
+	}
 	return int(r.done.Load()), err
 }
 
@@ -237,7 +241,9 @@ func (r *round) search(ctx, posting context.Context, d care.Delivery) error {
 	}
 	var ts string
 	if err == nil {
-		ts, err = r.Slack.FindPost(posting, channel, d.Message, d.PostedAt)
+		// Slack's time is the machine's, also when school time is moved.
+		since := r.Machine().Add(-r.now().Sub(d.PostedAt))
+		ts, err = r.Slack.FindPost(posting, channel, d.Message, since)
 	}
 	refused, isRefused := errors.AsType[*care.RefusedError](err)
 	switch {

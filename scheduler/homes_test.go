@@ -21,7 +21,7 @@ func TestTickHomes(t *testing.T) {
 	}
 	h := &homes{anew: 3}
 	o.Homes = h
-	if err := o.Tick(t.Context(), o.now); err != nil || h.asked != 1 {
+	if _, err := o.Tick(t.Context(), o.now); err != nil || h.asked != 1 {
 		t.Errorf("Tick() = %v and asks for the App Homes %d times, want once", err, h.asked)
 	}
 	if want := "job=homes count=3"; !strings.Contains(o.log.String(), want) {

@@ -13,8 +13,11 @@ func (s *Scheduler) TickOut(ctx context.Context, now time.Time) (int, error) {
 	for {
 		n, err := s.Care.MoveOut(ctx, now)
 		total += n
-		if err != nil || n == 0 || moving.Err() != nil {
+		switch {
+		case err != nil || n == 0:
 			return total, err
+		case moving.Err() != nil:
+			return total, errMore
 		}
 	}
 }

@@ -56,21 +56,28 @@ type Homes interface {
 // within the minute.
 const jobLimit = 25 * time.Second
 
+// deliverLimit is jobLimit for deliveries, which end by themselves: a post that is cut off leaves it
+// unknown whether the message stands.
+const deliverLimit = deliverFor + care.PostTime
+
 // Run ticks at once, then at each full minute of clock and whenever moved tells that clock has been
 // moved, until ctx ends. A minute that comes while a tick is at work is left out; a move is followed
 // by a tick after that one, if moved holds one signal. A nil moved tells nothing. Run returns when
 // the last tick has ended.
 func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-chan struct{}) {
 	tick := func() {
-		now := clock()
-		if err := s.Tick(ctx, now); err != nil {
-			if ctx.Err() == nil {
-				s.Log.Error("tick failed", "error", err)
+		for again := true; again && ctx.Err() == nil; {
+			var err error
+			now := clock()
+			if again, err = s.Tick(ctx, now); err != nil {
+				if ctx.Err() == nil {
+					s.Log.Error("tick failed", "error", err)
+				}
+				return
 			}
-			return
+			s.last.Store(now.Unix())
+			s.Log.Debug("ticked")
 		}
-		s.last.Store(now.Unix())
-		s.Log.Debug("ticked")
 	}
 	tick()
 	due := make(chan struct{})
@@ -115,21 +122,29 @@ func (m minutes) Next(machine time.Time) time.Time {
 	return machine.Add(now.Truncate(time.Minute).Add(time.Minute).Sub(now))
 }
 
-// Tick does everything that is due at now. One job's trouble does not keep the others from their turn.
-func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
+// errMore says that a job has ended because its time was up, with more to do.
+var errMore = errors.New("there is more to do")
+
+// Tick does everything that is due at now, and reports whether there is more of it to be done at
+// once. One job's trouble does not keep the others from their turn.
+func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err error) {
 	jobs := []struct {
-		name string
-		run  func(context.Context, time.Time) (int, error)
+		name  string
+		limit time.Duration
+		run   func(context.Context, time.Time) (int, error)
 	}{
-		{"out", s.TickOut},
-		{"deliveries", s.TickDeliveries},
-		{"facts", s.TickFacts},
-		{"old", s.TickOld},
-		{"homes", s.TickHomes},
+		{"out", jobLimit, s.TickOut},
+		{"deliveries", deliverLimit, s.TickDeliveries},
+		{"facts", jobLimit, s.TickFacts},
+		{"old", jobLimit, s.TickOld},
+		{"homes", jobLimit, s.TickHomes},
 	}
 	var errs []error
 	for _, job := range jobs {
-		n, err := work(ctx, now, job.run)
+		n, err := work(ctx, now, job.limit, job.run)
+		if errors.Is(err, errMore) {
+			again, err = true, nil
+		}
 		if n > 0 {
 			s.Log.Info("job done", "job", job.name, "count", n)
 		}
@@ -137,12 +152,12 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) error {
 			errs = append(errs, fmt.Errorf("job %s: %w", job.name, err))
 		}
 	}
-	return errors.Join(errs...)
+	return again, errors.Join(errs...)
 }
 
 // work runs one job within its time. A panic becomes an error like any other.
-func work(ctx context.Context, now time.Time, run func(context.Context, time.Time) (int, error)) (n int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, jobLimit)
+func work(ctx context.Context, now time.Time, limit time.Duration, run func(context.Context, time.Time) (int, error)) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {

@@ -296,7 +296,7 @@ func TestTroubleWithSlackIsNoBadTick(t *testing.T) {
 				if hire {
 					o.hire("anna", "UANNA")
 				}
-				if err := o.Tick(t.Context(), o.now); err != nil {
+				if _, err := o.Tick(t.Context(), o.now); err != nil {
 					t.Errorf("Tick() = %v, want none of our trouble", err)
 				}
 				o.logged("level=WARN", i+1)
@@ -309,7 +309,7 @@ func TestTroubleWithSlackIsNoBadTick(t *testing.T) {
 		for i := range 5 {
 			o.hire(fmt.Sprint("s", i), fmt.Sprint("U", i))
 		}
-		if err := o.Tick(t.Context(), o.now); err != nil {
+		if _, err := o.Tick(t.Context(), o.now); err != nil {
 			t.Errorf("Tick() = %v, want none of our trouble", err)
 		}
 		o.logged("account not looked up", 3)
@@ -321,7 +321,7 @@ func TestTroubleWithTheDatabaseIsABadTick(t *testing.T) {
 	if err := o.records.Engine.Close(); err != nil {
 		t.Fatal(err)
 	}
-	err := o.Tick(t.Context(), o.now)
+	_, err := o.Tick(t.Context(), o.now)
 	if err == nil || !strings.Contains(err.Error(), "job facts: ") || !strings.Contains(err.Error(), "job old: ") {
 		t.Errorf("Tick() without a database = %v, want both jobs' errors", err)
 	}
