@@ -23,7 +23,7 @@ type once struct{ *http.Client }
 
 func (c once) Do(r *http.Request) (*http.Response, error) {
 	r.GetBody = nil
-	resp, err := c.Client.Do(r)
+	resp, err := c.Client.Do(r) //nolint:gosec // to Slack, or to where the one who runs the bot says that it is
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
 		if _, err := strconv.Atoi(resp.Header.Get("Retry-After")); err != nil {
 			resp.Header.Del("Retry-After") // one that slack-go cannot read: the answer is still a 429

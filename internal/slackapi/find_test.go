@@ -50,7 +50,7 @@ func TestFindAfterALostAnswer(t *testing.T) {
 			if (want != "") != tt.there {
 				t.Fatalf("Anna sees the message: %v, want %v", want != "", tt.there)
 			}
-			for i := range 450 { // it is on the third page by now
+			for i := range 210 { // it is on the second page by now
 				if _, _, err := d.slack.Say(t.Context(), "UANNA", d.slack.DM("UANNA"), "", fmt.Sprint("Rad ", i)); err != nil {
 					t.Fatal(err)
 				}
