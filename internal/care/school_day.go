@@ -58,7 +58,8 @@ func (sc School) SchoolDaysBetween(from, to Date) int {
 }
 
 // skip is d when that is a school day, else a later day before which there is none, or "" when
-// there is none any more. It leaps over breaks and the time between school years.
+// there is none any more: after the last school year, in a break without end, after the year 9999,
+// and for a d that is no day. It leaps over breaks and the time between school years.
 func (sc School) skip(d Date) Date {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
@@ -90,13 +91,13 @@ func (sc School) nextYear(d Date) Date {
 	return first
 }
 
-// tomorrow is the day after d, or "" after no day and after the last that can be written.
+// tomorrow is the day after d, or "" when d is no day.
 func (d Date) tomorrow() Date {
 	t, err := time.Parse(time.DateOnly, string(d))
-	if next := t.AddDate(0, 0, 1); err == nil && next.Year() <= 9999 {
-		return DateOf(next, time.UTC)
+	if err != nil {
+		return ""
 	}
-	return ""
+	return DateOf(t.AddDate(0, 0, 1), time.UTC)
 }
 
 // countryHolidays are the days off, apart from Sundays, that each country's law gives everyone.

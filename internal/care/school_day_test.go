@@ -227,7 +227,8 @@ func TestAddSchoolDays(t *testing.T) {
 		{"17 mai", no, "2027-05-14", 1, "2027-05-18"},
 		{"the last day in June, the next year not known", no, "2027-06-18", 1, ""},
 		{"without years over the summer", endless, "2027-06-11", 5, "2027-06-18"},
-		{"without years at the end of the calendar", endless, "9999-12-30", 1, ""},
+		{"without years near the end of the calendar", endless, "9999-12-29", 1, "9999-12-30"},
+		{"without years at the end of the calendar", care.School{}, "9999-12-31", 1, ""},
 		{"no day", se, "", 1, ""},
 		{"a day that does not exist", se, "2026-09-31", 0, ""},
 	}
