@@ -25,6 +25,7 @@ type Deliveries interface {
 	LetterDelayed(ctx context.Context, l *care.Letter, until time.Time) error
 	LetterRefused(ctx context.Context, l *care.Letter, gone bool, now time.Time) error
 	LetterAddress(ctx context.Context, d care.Delivery, now time.Time) (to, channel string, err error)
+	LetterNotShown(ctx context.Context, d care.Delivery, now time.Time) error
 	LetterFound(ctx context.Context, d care.Delivery, channel, ts string) error
 	LetterNotFound(ctx context.Context, d care.Delivery, now time.Time) error
 	LetterUnclear(ctx context.Context, d care.Delivery, now time.Time) error
@@ -60,8 +61,12 @@ const (
 	deliverFailures = 3
 )
 
-// postReserve is how much time a post needs at least after a rest.
-const postReserve = 12 * time.Second
+// A post rests at most so long, and so often, when Slack asks for it: there is time for it then in
+// care.PostTime.
+const (
+	postRest  = 8 * time.Second
+	postRests = 3
+)
 
 // A round is one time at which what is due is delivered.
 type round struct {
@@ -164,29 +169,20 @@ func (r *round) post(ctx context.Context, l *care.Letter, text string, blocks []
 	if to == "" {
 		to = l.To
 	}
-	for {
+	for range postRests {
 		in, ts, err = r.Slack.Post(ctx, to, l.Key, text, blocks)
 		limited, ok := errors.AsType[*care.LimitedError](err)
-		if !ok || !r.rest(ctx, limited.After) {
+		if !ok || limited.After > postRest {
 			return in, ts, err
 		}
+		timer := time.NewTimer(limited.After)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
 	}
-}
-
-// rest waits as long as Slack asks for, if that is short enough. It reports false if it is not.
-func (r *round) rest(ctx context.Context, d time.Duration) bool {
-	deadline, _ := ctx.Deadline()
-	if deadline.Sub(r.Machine()) < d+postReserve {
-		return false
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return in, ts, err
 }
 
 // failed counts trouble, and has the round end when it looks like Slack's.
@@ -227,7 +223,7 @@ func (r *round) showAnew(ctx, posting context.Context, d care.Delivery, l *care.
 	}
 	r.warn(ctx, err, "message not shown anew", "delivery", d.ID)
 	r.failed()
-	return r.Care.LetterUnclear(ctx, d, r.now())
+	return r.Care.LetterNotShown(ctx, d, r.now())
 }
 
 // search looks for the message that someone was about to send.

@@ -115,25 +115,42 @@ func (s *Service) quietUntil(d Delivery, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// together takes what is to be sent in one message with a delivery that has been taken.
+// together takes what is to be sent in one message with a delivery that has been taken. Others may be
+// at what is due to the same person at the same moment: of those who have taken something, whoever
+// has the first by its id takes all, and the others leave theirs alone; so they do while it is not
+// known whether an earlier message stands. together returns nothing then, and what was left alone is
+// due again when its lease is over.
 func (s *Service) together(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
-	parts := []Delivery{d}
-	others, err := s.Deliveries.DueTo(ctx, d.To, now, letterMax)
+	for range changeTries {
+		parts, err := s.takeAll(ctx, d, now)
+		if !errors.Is(err, ErrConflict) {
+			return parts, err
+		}
+	}
+	return nil, nil // so many are at it that one of the others has it
+}
+
+// takeAll is together, as far as nobody comes between: then it answers ErrConflict.
+func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
+	list, err := s.Deliveries.DueTo(ctx, d.To, now.Add(DeliveryLease), letterMax)
 	if err != nil {
 		return nil, fmt.Errorf("find what is due to the same person: %w", err)
 	}
-	for _, o := range others {
-		if o.ID == d.ID || o.Kind != d.Kind || o.State != DeliveryPending || len(parts) == letterMax {
+	parts := []Delivery{d}
+	list = slices.DeleteFunc(list, func(o Delivery) bool { return o.ID == d.ID || o.Kind != d.Kind || o.State == DeliverySent })
+	if slices.ContainsFunc(list, func(o Delivery) bool { return o.Due.After(now) && (o.State == DeliverySending || o.ID < d.ID) }) {
+		return nil, nil
+	}
+	for _, o := range list {
+		if o.State != DeliveryPending {
 			continue
 		}
 		o.Due = now.Add(DeliveryLease)
-		switch err := s.Deliveries.Replace(ctx, o); {
-		case err == nil:
-			o.Version++
-			parts = append(parts, o)
-		case !errors.Is(err, ErrConflict):
+		if err := s.Deliveries.Replace(ctx, o); err != nil {
 			return nil, fmt.Errorf("take what is due to the same person: %w", err)
 		}
+		o.Version++
+		parts = append(parts, o)
 	}
 	return parts, nil
 }
@@ -200,7 +217,23 @@ func (s *Service) LetterSent(ctx context.Context, l *Letter, channel, ts, shown 
 
 // LetterFound keeps where the message of a delivery stands that someone else was about to send.
 func (s *Service) LetterFound(ctx context.Context, d Delivery, channel, ts string) error {
-	return s.sent(ctx, d, channel, ts, "")
+	return s.eachSending(ctx, d, func(part Delivery) error { return s.sent(ctx, part, channel, ts, "") })
+}
+
+// eachSending does something with all deliveries whose message is the one that d is to be part of, as
+// far as it is not known whether it stands.
+func (s *Service) eachSending(ctx context.Context, d Delivery, do func(Delivery) error) error {
+	parts, err := s.Deliveries.InMessage(ctx, d.Message)
+	if err != nil {
+		return fmt.Errorf("find what a message is made of: %w", err)
+	}
+	var errs []error
+	for _, part := range parts {
+		if part.State == DeliverySending {
+			errs = append(errs, do(part))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (s *Service) sent(ctx context.Context, d Delivery, channel, ts, shown string) error {
@@ -236,27 +269,34 @@ func (s *Service) LetterShown(ctx context.Context, d Delivery, shown string) err
 	return err
 }
 
-// LetterNotFound has a delivery sent anew: the message that someone was about to send does not stand.
-func (s *Service) LetterNotFound(ctx context.Context, d Delivery, now time.Time) error {
-	d.Tries++
-	return s.storeOrFail(ctx, d, now, now)
-}
-
 // showTries is how often a message that stands is tried to be shown anew. Its buttons work whatever it shows.
 const showTries = 12
 
-// LetterUnclear has a message looked for, or shown anew, again later.
-func (s *Service) LetterUnclear(ctx context.Context, d Delivery, now time.Time) error {
+// LetterNotShown has a letter that stands already shown anew later.
+func (s *Service) LetterNotShown(ctx context.Context, d Delivery, now time.Time) error {
 	d.Tries++
-	switch {
-	case d.State == DeliverySent && d.Tries > showTries:
+	if d.Due = now.Add(backOff(d.Tries)); d.Tries > showTries {
 		d.Due = time.Time{}
-	case d.State != DeliverySent && now.After(s.giveUpAt(d)):
-		return s.fail(ctx, d, now)
-	default:
-		d.Due = now.Add(backOff(d.Tries))
 	}
 	return s.store(ctx, d)
+}
+
+// LetterNotFound has what a message was to be made of sent anew: it does not stand.
+func (s *Service) LetterNotFound(ctx context.Context, d Delivery, now time.Time) error {
+	return s.eachSending(ctx, d, func(part Delivery) error { return s.storeOrFail(ctx, part, now, now) })
+}
+
+// LetterUnclear has a message looked for again later.
+func (s *Service) LetterUnclear(ctx context.Context, d Delivery, now time.Time) error {
+	until := now.Add(backOff(d.Tries))
+	return s.eachSending(ctx, d, func(part Delivery) error {
+		if now.After(s.giveUpAt(part)) {
+			return s.fail(ctx, part, now)
+		}
+		part.Tries++
+		part.Due = until
+		return s.store(ctx, part)
+	})
 }
 
 // LetterDelayed has a letter sent later that Slack has not taken for now.
@@ -269,12 +309,12 @@ func (s *Service) LetterDelayed(ctx context.Context, l *Letter, until time.Time)
 // LetterRefused has a letter that Slack has refused sent later; or, if its reader is gone, to
 // whoever stands in for them.
 func (s *Service) LetterRefused(ctx context.Context, l *Letter, gone bool, now time.Time) error {
+	until := now.Add(backOff(l.parts[0].Tries))
 	return s.each(l, func(d Delivery) error {
 		if gone {
 			return s.passOn(ctx, d, now)
 		}
-		d.Tries++
-		return s.storeOrFail(ctx, d, now.Add(backOff(d.Tries)), now)
+		return s.storeOrFail(ctx, d, until, now)
 	})
 }
 
@@ -291,6 +331,7 @@ func (s *Service) storeOrFail(ctx context.Context, d Delivery, t, now time.Time)
 	if now.After(s.giveUpAt(d)) {
 		return s.fail(ctx, d, now)
 	}
+	d.Tries++
 	d.putOff(t)
 	return s.store(ctx, d)
 }
