@@ -12,6 +12,7 @@ import (
 type Actor struct {
 	Staff Staff
 	Lang  Lang
+	For   []Staff // those for whom the person stands in today
 }
 
 // CodeNoAccess refuses people who are no staff, guests, strangers, bots and deactivated accounts alike.
@@ -49,7 +50,11 @@ func (s *Service) LetIn(ctx context.Context, slackID, team string, now time.Time
 	if f := st.Facts; f.Guest || f.Stranger || f.Bot || f.Deactivated || f.Team != team {
 		return nobody, refused
 	}
-	return Actor{Staff: st, Lang: nobody.Lang}, nil
+	actor := Actor{Staff: st, Lang: nobody.Lang}
+	if actor.For, err = s.StandsInFor(ctx, st, now); err != nil {
+		return nobody, err
+	}
+	return actor, nil
 }
 
 // actorFor is a person as an actor, for what is done without their doing.
@@ -137,29 +142,52 @@ func (s *Service) student(ctx context.Context, actor Actor, ref Ref, now time.Ti
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Student{}, relation{}, fmt.Errorf("get student: %w", err)
 	}
-	var assignment *Assignment
-	a, aerr := s.Assignments.Get(ctx, assignmentID(actor.Staff.ID, ref))
-	switch {
-	case aerr == nil:
-		assignment = &a
-	case !errors.Is(aerr, ErrNotFound):
-		return Student{}, relation{}, fmt.Errorf("get assignment: %w", aerr)
+	found := assignments{}
+	for _, st := range actor.parts() {
+		a, err := s.Assignments.Get(ctx, assignmentID(st.ID, ref))
+		switch {
+		case err == nil:
+			found.add(a)
+		case !errors.Is(err, ErrNotFound):
+			return Student{}, relation{}, fmt.Errorf("get assignment: %w", err)
+		}
 	}
-	r := s.stands(actor, stu, assignment, now)
+	r := s.stands(actor, stu, found, now)
 	if err != nil || !r.sees() {
 		return Student{}, relation{}, ErrNotFound
 	}
 	return stu, r, nil
 }
 
-// stands is how the actor stands to a student today. No post counts at a school that is gone from
-// the configuration.
-func (s *Service) stands(actor Actor, stu Student, a *Assignment, now time.Time) relation {
+// stands is how the actor stands to a student today: by themselves, and as those do, as mentor or
+// coach, for whom they stand in. No post counts at a school that is gone from the configuration.
+func (s *Service) stands(actor Actor, stu Student, found assignments, now time.Time) relation {
 	school, ok := s.Schools[stu.School]
 	if !ok {
 		return relation{}
 	}
-	return relate(actor.Staff, stu, a, DateOf(now, school.Zone))
+	on := DateOf(now, school.Zone)
+	r := relate(actor.Staff, stu, found.of(actor.Staff, stu), on)
+	for _, absent := range actor.For {
+		if standsIn(actor.Staff, absent, stu.School, on) {
+			as := relate(absent, stu, found.of(absent, stu), on)
+			r.own, r.assigned = r.own || as.own, r.assigned || as.assigned
+		}
+	}
+	return r
+}
+
+// assignments are some people's, by their ids.
+type assignments map[string]Assignment
+
+func (list assignments) add(a Assignment) { list[assignmentID(a.Staff, a.Student)] = a }
+
+// of is the assignment of a person to a student, or nil.
+func (list assignments) of(st Staff, stu Student) *Assignment {
+	if a, ok := list[assignmentID(st.ID, stu.Ref())]; ok {
+		return &a
+	}
+	return nil
 }
 
 // today is the day it is at a school; for a school that is gone from the configuration, in UTC.
@@ -184,24 +212,26 @@ func (v visible) mine() bool { return v.own || v.assigned }
 func (s *Service) visible(ctx context.Context, actor Actor, wide bool, now time.Time) ([]visible, error) {
 	var all []visible
 	seen := map[string]bool{}
-	assigned := map[Ref]*Assignment{}
+	found := assignments{}
 	take := func(list []Student) {
 		for _, stu := range list {
-			v := visible{stu, s.stands(actor, stu, assigned[stu.Ref()], now)}
+			v := visible{stu, s.stands(actor, stu, found, now)}
 			if (v.mine() || wide && v.sees()) && !seen[stu.ID] {
 				seen[stu.ID] = true
 				all = append(all, v)
 			}
 		}
 	}
-	list, err := s.Assignments.OfStaff(ctx, actor.Staff.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list assignments: %w", err)
-	}
 	var refs []Ref
-	for _, a := range list {
-		assigned[a.Student] = &a
-		refs = append(refs, a.Student)
+	for _, st := range actor.parts() {
+		list, err := s.Assignments.OfStaff(ctx, st.ID)
+		if err != nil {
+			return nil, fmt.Errorf("list assignments: %w", err)
+		}
+		for _, a := range list {
+			found.add(a)
+			refs = append(refs, a.Student)
+		}
 	}
 	if len(refs) > 0 {
 		direct, err := s.Students.WithRefs(ctx, refs)
@@ -212,13 +242,8 @@ func (s *Service) visible(ctx context.Context, actor Actor, wide bool, now time.
 	}
 	for id := range s.Schools {
 		on := s.today(id, now)
-		var groups []string
+		groups := actor.groups(id, on)
 		whole := wide && actor.Staff.has(id, on, EHT, Principal)
-		for _, m := range actor.Staff.Groups {
-			if actor.Staff.mentors(id, m.Group, on) && m.School == id {
-				groups = append(groups, m.Group)
-			}
-		}
 		if !whole && len(groups) == 0 {
 			continue
 		}

@@ -33,6 +33,7 @@ const (
 	ActionChoose   Action = "student.choose"         // was shown names to choose between
 	ActionSuggest  Action = "student.suggest"        // was shown names to choose, or chosen, in a form
 	ActionNames    Action = "student.names"          // read the names of those they work with
+	ActionLeave    Action = "staff.leave"            // said when someone is away, and who stands in
 	ActionImport   Action = "roster.import"          // a roster changed the record
 )
 

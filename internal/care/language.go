@@ -13,16 +13,10 @@ const CodeUnknownLanguage Code = "unknown_language"
 // changeTries is how often a change is made anew after someone else's came between.
 const changeTries = 5
 
-// ChooseLanguage makes lang the actor's own choice.
+// ChooseLanguage makes lang the actor's own choice and leaves their other settings as they are.
 func (s *Service) ChooseLanguage(ctx context.Context, actor Actor, lang Lang, request string, now time.Time) error {
-	return s.changeStaff(ctx, actor.Staff, func(st *Staff) bool {
-		if st.MadeBy(request) {
-			return false
-		}
-		st.Chosen = lang
-		st.Mark(request, now)
-		return true
-	})
+	_, err := s.SaveSettings(ctx, actor, SettingsForm{Language: lang}, request, now)
+	return err
 }
 
 // changeStaff applies change to a staff record and stores it, reading it anew when someone else

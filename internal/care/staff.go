@@ -96,6 +96,8 @@ type StaffRecords interface {
 	BySlackID(ctx context.Context, id string) (Staff, error)
 	// All returns everyone, also who has left.
 	All(ctx context.Context) ([]Staff, error)
+	// SubstitutedBy returns the staff who have named that one as their substitute, for whatever time.
+	SubstitutedBy(ctx context.Context, id string) ([]Staff, error)
 	// AnyUnlinked reports whether a staff member without a Slack user id exists.
 	AnyUnlinked(ctx context.Context) (bool, error)
 	// ClaimFactsDue takes a staff member whose facts are due and puts the due time off until

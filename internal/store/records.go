@@ -23,7 +23,7 @@ const (
 )
 
 var collections = []Collection{
-	{staffName, []Index{{"slack_id"}, {"facts_due"}, {"unlinked"}, {"out_at"}}},
+	{staffName, []Index{{"slack_id"}, {"facts_due"}, {"unlinked"}, {"out_at"}, {"leave.substitute"}}},
 	{studentsName, []Index{{"school", "group"}, {"out_at"}}},
 	{studentKeysName, nil},
 	{assignmentsName, []Index{{"staff"}, {"student"}, {"out_at"}}},

@@ -23,6 +23,11 @@ func (s Staff) All(ctx context.Context) ([]care.Staff, error) {
 	return s.find(ctx, Query{Sort: []Order{{Field: "_id"}}})
 }
 
+// SubstitutedBy returns the staff who have named that one as their substitute, for whatever time.
+func (s Staff) SubstitutedBy(ctx context.Context, id string) ([]care.Staff, error) {
+	return s.find(ctx, Query{Where: []Cond{where("leave.substitute", id)}})
+}
+
 // AnyUnlinked reports whether a staff member without a Slack user id exists.
 func (s Staff) AnyUnlinked(ctx context.Context) (bool, error) {
 	list, err := s.engine.Find(ctx, s.name, Query{Where: []Cond{where("unlinked", true)}, Limit: 1})
