@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/slack-go/slack"
@@ -36,6 +37,9 @@ var examples = map[string]map[string]string{
 		"/lotsen hjälp":                                     "help_lotsen",
 		"/lotsen språk sv":                                  "sv language_set",
 		"/lotsen språk nb":                                  "nb language_set",
+		"/lotsen vikarie @anna @bo 26/11–30/11":             "leave_substitute",
+		"/lotsen vikarie @anna":                             "leave_none",
+		"/lotsen vikarie @anna inte":                        "leave_none",
 	},
 	"nb": {
 		"/tiltak":                            "modal_log_title",
@@ -55,6 +59,9 @@ var examples = map[string]map[string]string{
 		"/lotsen hjelp":                                       "help_lotsen",
 		"/lotsen språk nb":                                    "nb language_set",
 		"/lotsen språk nn":                                    "nn language_set",
+		"/lotsen vikar @anna @bo 26.11.–30.11.":               "leave_substitute",
+		"/lotsen vikar @anna":                                 "leave_none",
+		"/lotsen vikar @anna fjern":                           "leave_none",
 	},
 	"nn": {
 		"/tiltak":                            "modal_log_title",
@@ -74,6 +81,9 @@ var examples = map[string]map[string]string{
 		"/lotsen hjelp":                                     "help_lotsen",
 		"/lotsen språk nb":                                  "nb language_set",
 		"/lotsen språk nn":                                  "nn language_set",
+		"/lotsen vikar @anna @bo 26.11.–30.11.":             "leave_substitute",
+		"/lotsen vikar @anna":                               "leave_none",
+		"/lotsen vikar @anna fjern":                         "leave_none",
 	},
 }
 
@@ -137,7 +147,11 @@ func TestExamplesInTextsDoWhatTheySay(t *testing.T) {
 					return
 				}
 				o := newOffice(t)
-				req := o.request(anna)
+				who := anna
+				if strings.Contains(line, "@") { // someone who says who stands in for others
+					who = eva
+				}
+				req := o.request(who)
 				if err := o.care.ChooseLanguage(t.Context(), req.Actor, care.Lang(lang), req.ID, req.Now); err != nil {
 					t.Fatal(err)
 				}
@@ -145,9 +159,11 @@ func TestExamplesInTextsDoWhatTheySay(t *testing.T) {
 				if in, id, ok := strings.Cut(want, " "); ok {
 					voice, want = o.Texts.In(in), id
 				}
-				begins, _, _ := strings.Cut(voice.Text(want, locales.Args{"Minutes": 30, "Student": "8B-K3F (Kim Kvist)", "Ref": "8B-K3F",
+				on := func(day int) string { return voice.Date(time.Date(2026, 11, day, 12, 0, 0, 0, time.UTC), o.now) }
+				begins, _, _ := strings.Cut(voice.Text(want, locales.Args{"Name": "Anna Lund", "Substitute": "Bo Ek",
+					"Days": voice.Text("days", locales.Args{"From": on(26), "To": on(30)}), "Minutes": 30, "Student": "8B-K3F (Kim Kvist)", "Ref": "8B-K3F",
 					"Language": voice.Text("language_"+line[max(0, len(line)-2):], nil)}), "\n")
-				reply := o.types(anna, line)
+				reply := o.types(who, strings.NewReplacer("@anna", "<@UANNA>", "@bo", "<@UBO>").Replace(line))
 				if reply.Modal != nil {
 					reply = handlers.Reply{Blocks: []slack.Block{slack.NewSectionBlock(reply.Modal.Title, nil, nil)}}
 				}

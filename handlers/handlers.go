@@ -43,6 +43,11 @@ type Care interface {
 	FollowUpLater(ctx context.Context, actor care.Actor, delivery, request string, now time.Time) (care.Reminder, []care.Ref, error)
 	FollowUpUndo(ctx context.Context, actor care.Actor, delivery, request string, now time.Time) (care.Reminder, []care.Ref, error)
 	Reminded(ctx context.Context, actor care.Actor, delivery string, now time.Time) ([]care.Name, error)
+	Settings(ctx context.Context, actor care.Actor, now time.Time) (care.Settings, error)
+	SaveSettings(ctx context.Context, actor care.Actor, f care.SettingsForm, request string, now time.Time) (care.Settings, error)
+	MaySetLeave(actor care.Actor, now time.Time) bool
+	LeaveOf(ctx context.Context, actor care.Actor, slackID string, now time.Time) (care.Colleague, error)
+	SetLeave(ctx context.Context, actor care.Actor, slackID string, f care.LeaveForm, request string, now time.Time) (care.Colleague, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error
 	HomeSchool(st care.Staff, now time.Time) (care.School, bool)
 	Posts(st care.Staff, now time.Time) []care.PostAt
@@ -54,6 +59,7 @@ type Request struct {
 	ID    string // the same when Slack delivers it again
 	Actor care.Actor
 	Text  string // of a command, message or search; the first two come with Slack's encoding, see decoded
+	Raw   string // of a command: the text as it came, in which people stand as <@U…>
 	Value string // of a click: the button's value
 	Form  Form   // of a click in a modal and of a submission
 	Now   time.Time

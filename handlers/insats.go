@@ -46,11 +46,12 @@ func (a *App) insats(ctx context.Context, req Request) (Reply, error) {
 
 // The subcommands of all commands.
 const (
-	subHelp     = "help"
-	subList     = "list"
-	subUndo     = "undo"
-	subLanguage = "language"
-	subSettings = "settings"
+	subHelp       = "help"
+	subList       = "list"
+	subUndo       = "undo"
+	subLanguage   = "language"
+	subSettings   = "settings"
+	subSubstitute = "substitute"
 )
 
 // subcommand reads a subcommand in any language; "" is none.
@@ -66,6 +67,8 @@ func subcommand(word string) string {
 		return subLanguage
 	case "installningar", "innstillinger", "innstillingar", "settings":
 		return subSettings
+	case "vikarie", "vikar", "substitute":
+		return subSubstitute
 	}
 	return ""
 }

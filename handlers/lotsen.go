@@ -13,7 +13,9 @@ func (a *App) lotsen(ctx context.Context, req Request) (Reply, error) {
 	switch subcommand(word) {
 	case subLanguage:
 	case subSettings:
-		return a.openSettings(req), nil
+		return a.openSettings(ctx, req)
+	case subSubstitute:
+		return a.substitute(ctx, req)
 	default:
 		return a.lotsenHelp(req), nil
 	}
@@ -53,9 +55,13 @@ func (a *App) lotsenHelp(req Request) Reply {
 	for _, school := range schools {
 		posts = append(posts, voice.Text("lotsen_post", locales.Args{"Role": voice.List(roles[school.ID]), "School": school.Name}))
 	}
-	return say(voice.Text("help_lotsen", locales.Args{
+	help := voice.Text("help_lotsen", locales.Args{
 		"Posts": voice.Text("lotsen_posts", locales.Args{"Posts": escape(voice.List(posts))}),
-	}))
+	})
+	if a.Care.MaySetLeave(req.Actor, req.Now) {
+		help += "\n\n" + voice.Text("help_leave", nil)
+	}
+	return say(help)
 }
 
 // role names a post: "mentor (8A och 8B)".

@@ -86,6 +86,8 @@ type modalState struct {
 	More  bool   `json:"more,omitempty"`  // of a form: all fields are shown
 	Done  bool   `json:"done,omitempty"`  // it confirms what was done: nobody wants to come back to it
 	Card  string `json:"card,omitempty"`  // the card that it shows or lies on: "8B-K3F/20"
+	Slot  string `json:"slot,omitempty"`  // of the settings: what stood in the fields, see slotShown
+	Leave string `json:"leave,omitempty"`
 }
 
 func (s modalState) String() string {

@@ -24,6 +24,11 @@ func initial(e slack.BlockElement) []string {
 		add(e.InitialOptions...)
 	case *slack.SelectBlockElement:
 		add(e.InitialOption)
+		if e.Type == slack.OptTypeUser {
+			values = append(values, e.InitialUser)
+		}
+	case *slack.TimePickerBlockElement:
+		values = append(values, e.InitialTime)
 	case *slack.DatePickerBlockElement:
 		values = append(values, e.InitialDate)
 	case *slack.PlainTextInputBlockElement:
@@ -65,8 +70,18 @@ func (o *office) fill(m *slack.ModalViewRequest, fields []string) handlers.Form 
 			if e.InitialOption != nil {
 				action.SelectedOption = *e.InitialOption
 			}
-			if given {
+			action.SelectedUser = e.InitialUser
+			switch {
+			case given && e.Type == slack.OptTypeUser:
+				action.SelectedUser = value
+			case given && value == "":
+				action.SelectedOption = slack.OptionBlockObject{}
+			case given:
 				action.SelectedOption = o.option(e.Options, value, false)
+			}
+		case *slack.TimePickerBlockElement:
+			if action.SelectedTime = e.InitialTime; given {
+				action.SelectedTime = value
 			}
 		case *slack.DatePickerBlockElement:
 			if action.SelectedDate = e.InitialDate; given {

@@ -33,6 +33,7 @@ type office struct {
 // The people of the office, by what they speak.
 const (
 	anna  = "UANNA"  // mentor of 8B, Swedish
+	bo    = "UBO"    // mentor of 9C, Swedish
 	eva   = "UEVA"   // member of the team, Swedish
 	guro  = "UGURO"  // kontaktlærer of 1STA, Bokmål
 	signe = "USIGNE" // kontaktlærar of 1STB, Nynorsk
@@ -66,10 +67,11 @@ func newOffice(t testing.TB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	work := care.Hours{From: 7*60 + 30, To: 16*60 + 30}
 	service := &care.Service{
 		Schools: map[string]care.School{
-			"alen":  {ID: "alen", Name: "Ålenskolan", Country: care.Sweden, Zone: zone, Language: care.Swedish, Ladder: "se-grund"},
-			"fjord": {ID: "fjord", Name: "Fjord & fjell vgs", Country: care.Norway, Zone: zone, Language: care.Bokmal, Ladder: "no-vgs"},
+			"alen":  {ID: "alen", Name: "Ålenskolan", Country: care.Sweden, Zone: zone, Language: care.Swedish, Ladder: "se-grund", Work: work},
+			"fjord": {ID: "fjord", Name: "Fjord & fjell vgs", Country: care.Norway, Zone: zone, Language: care.Bokmal, Ladder: "no-vgs", Work: work},
 		},
 		Default: care.Swedish, Kinds: kindWords(texts), Vault: keys,
 		Records: records.Care(),
@@ -78,7 +80,10 @@ func newOffice(t testing.TB) *office {
 		now: time.Date(2026, 11, 17, 9, 0, 0, 0, zone)}
 	o.staff(
 		care.StaffRow{Email: "anna@alen.se", Name: "Anna Lund", Roles: []care.Role{care.Mentor}, School: "alen", Groups: []string{"8B", "8A"}, SlackID: anna},
+		care.StaffRow{Email: "bo@alen.se", Name: "Bo Ek", Roles: []care.Role{care.Mentor}, School: "alen", Groups: []string{"9C"}, SlackID: bo},
 		care.StaffRow{Email: "eva@alen.se", Name: "Eva <Holm> & co", Roles: []care.Role{care.EHT}, School: "alen", SlackID: eva},
+		care.StaffRow{Email: "tor@alen.se", Name: "Tor Ström", Roles: []care.Role{care.Teacher}, School: "alen", SlackID: "UTOR"},
+		care.StaffRow{Email: "tor@alen.se", Name: "Tor Ström", Roles: []care.Role{care.Teacher}, School: "fjord", SlackID: "UTOR"},
 		care.StaffRow{Email: "guro@fjord.no", Name: "Guro Dahl", Roles: []care.Role{care.Mentor, care.EHT}, School: "fjord", Groups: []string{"1STA"}, SlackID: guro},
 		care.StaffRow{Email: "signe@fjord.no", Name: "Signe Vik", Roles: []care.Role{care.Mentor}, School: "fjord", Groups: []string{"1STB"}, SlackID: signe, Language: care.Nynorsk},
 	)
@@ -134,8 +139,12 @@ func (o *office) request(who string) handlers.Request {
 	}
 	o.requests++
 	o.now = o.now.Add(time.Second)
+	standsIn, err := o.care.StandsInFor(o.t.Context(), st, o.now)
+	if err != nil {
+		o.t.Fatal(err)
+	}
 	return handlers.Request{ID: fmt.Sprint("request ", o.requests), Now: o.now,
-		Actor: care.Actor{Staff: st, Lang: o.care.Language(st, o.now)}}
+		Actor: care.Actor{Staff: st, Lang: o.care.Language(st, o.now), For: standsIn}}
 }
 
 // types has a person type a command, as Slack sends it: "/insats 8B-K3F samtal".

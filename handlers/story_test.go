@@ -22,6 +22,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // button of the latest answer that has any ("[Ångra]", "[Fler val] kinds=talk"), the latest modal
 // filled in and sent ("{kinds=talk | note=Ringde hem}"), a shortcut ("⚡log_message Text"), what is
 // typed into the search ("?alv"), a look at App Home ("home"), or some time that passes ("31m").
+// What begins with "UEVA: " is done by someone else.
 type story struct {
 	who   string
 	lines []string
@@ -49,7 +50,16 @@ var stories = map[string]story{
 		"⚡log_message Mamma ringde: &lt;!channel&gt; hon är &lt;sjuk&gt;", "[Fler val] kinds=home", "{level=group}", "[Ångra]", "⚡log_intervention ",
 		"/elev 8B-N4N", "[Ändra]", "{kinds=talk}", "/elev alva", "[Alva Berg · 8B-M2X]", "[Logga insats]", "{kinds=risk | students=8B-M2X,9C-P5P}", "{kinds=risk}",
 		"/elev", "/elev kalle", "/elev hjälp", "home", "[Visa namn]", "14h", "home",
-		"/lotsen inställningar", "{language=nn}", "/elev",
+		"/lotsen inställningar", "{language=nn}", "/elev", "/lotsen språk sv",
+		"/lotsen inställningar", "{slot_day=thu | slot_time=06:45}", "{slot_day=thu | slot_time=07:45 | substitute=UBO}", "{away_from=2026-11-19}",
+		"{away_to=2026-11-19}", "{away_from=2026-11-23 | away_to=2026-11-20}", "{away_from=2026-11-02 | away_to=2026-11-06}", "{away_from=2026-11-19 | away_to=2028-12-20}",
+		"{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UANNA}", "{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UNOBODY}",
+		"{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UGURO}", "{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UTOR}",
+		"{slot_day=thu | slot_time=07:45 | away_from=2026-11-19 | away_to=2027-01-08 | substitute=UBO}", "/lotsen inställningar", "{slot_day= | slot_time= | substitute=}",
+		"/lotsen VIKARIE &lt;@UBO&gt; inte", "UEVA: /lotsen", "UEVA: /lotsen vikarie", "UEVA: /lotsen vikarie @anna @bo 26/11", "UEVA: /lotsen vikarie <@UBO> <@UANNA> 26/11",
+		"UEVA: /lotsen vikarie <@UANNA> <@UBO> snart", "UEVA: /lotsen vikarie <@UANNA> <@UBO> 30/11–26/11", "UEVA: /lotsen vikarie <@UANNA> <@UBO>",
+		"UEVA: /lotsen vikarie <@UANNA|anna> <@UBO|bo> 26/11–30/11", "UEVA: /lotsen Vikarie <@UANNA>", "UEVA: /lotsen vikarie <@UANNA> INTE",
+		"UEVA: /lotsen vikarie <@UBO> 3 dec", "UEVA: /lotsen vikarie <@UBO> <@UEVA>", "UEVA: /lotsen vikarie <@UBO> <@UBO>", "UEVA: /lotsen vikarie <@UANNA> <@UBO> 1–4 dec", "UEVA: /lotsen vikarie <@UGURO>",
 	}},
 	"nb": {guro, []string{
 		"/tiltak liste", "/tiltak liste 1STA-B2B", "/tiltak angre",
@@ -72,7 +82,15 @@ var stories = map[string]story{
 		"⚡log_message Mor ringte: &lt;!channel&gt; hun er &lt;syk&gt;", "[Flere valg] kinds=home", "{level=group}", "[Angre]", "⚡log_intervention ",
 		"/elev 1STA-C4D", "[Endre]", "{kinds=talk}", "/elev liv", "[Liv Åsen · 1STA-B2B]", "[Registrer tiltak]", "{kinds=risk | students=1STA-B2B,9C-P5P}", "{kinds=risk}",
 		"/elev", "/elev kalle", "/elev hjelp", "home", "[Vis navn]", "14h", "home",
-		"/lotsen innstillinger", "{language=sv}", "/elev",
+		"/lotsen innstillinger", "{language=sv}", "/elev", "/lotsen språk nb",
+		"/lotsen innstillinger", "{slot_day=thu | slot_time=16:30}", "{slot_day=thu | slot_time=07:45 | substitute=USIGNE}", "{away_from=2026-11-19}",
+		"{away_from=2026-11-23 | away_to=2026-11-20}", "{away_from=2026-11-02 | away_to=2026-11-06}", "{away_from=2026-11-19 | away_to=2028-12-20}",
+		"{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UGURO}", "{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UNOBODY}",
+		"{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UANNA}", "{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UTOR}",
+		"{slot_day=thu | slot_time=07:45 | away_from=2026-11-19 | away_to=2027-01-08 | substitute=USIGNE}", "/lotsen innstillinger", "{slot_day= | slot_time= | substitute=}",
+		"USIGNE: /lotsen språk nb", "USIGNE: /lotsen vikar <@UGURO> fjern", "/lotsen", "/lotsen vikar", "/lotsen vikar <@USIGNE> <@UGURO> snart", "/lotsen vikar <@USIGNE> <@UGURO> 30.11.–26.11.",
+		"/lotsen vikar <@USIGNE|signe> <@UGURO|guro> 12.1.", "/lotsen VIKAR <@UGURO>", "/lotsen vikar <@UGURO> FJERN", "/lotsen vikar <@USIGNE> <@UGURO> 26. til 30. november", "/lotsen vikar <@USIGNE>",
+		"/lotsen vikar <@UGURO> <@USIGNE> 28.11.–4.12.", "/lotsen vikar <@UGURO> 1.–4. des.", "/lotsen vikar <@UANNA>",
 	}},
 	"nn": {signe, []string{
 		"/tiltak liste", "/tiltak liste 1STB-C3C", "/tiltak angre",
@@ -95,7 +113,15 @@ var stories = map[string]story{
 		"⚡log_message Mor ringde: &lt;!channel&gt; ho er &lt;sjuk&gt;", "[Fleire val] kinds=home", "{level=group}", "[Angre]", "⚡log_intervention ",
 		"/elev 1STB-P9Q", "[Endre]", "{kinds=talk}", "/elev jon", "[Jon Sæther · 1STB-C3C]", "[Registrer tiltak]", "{kinds=risk | students=1STB-C3C,9C-P5P}", "{kinds=risk}",
 		"/elev", "/elev kalle", "/elev hjelp", "home", "[Vis namn]", "14h", "home",
-		"/lotsen innstillingar", "{language=nb}", "/elev",
+		"/lotsen innstillingar", "{language=nb}", "/elev", "/lotsen språk nn",
+		"/lotsen innstillingar", "{slot_day=thu | slot_time=16:30}", "{slot_day=thu | slot_time=07:45 | substitute=UGURO}", "{away_from=2026-11-19}",
+		"{away_from=2026-11-23 | away_to=2026-11-20}", "{away_from=2026-11-02 | away_to=2026-11-06}", "{away_from=2026-11-19 | away_to=2028-12-20}",
+		"{away_from=2026-11-19 | away_to=2026-11-20 | substitute=USIGNE}", "{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UNOBODY}",
+		"{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UANNA}", "{away_from=2026-11-19 | away_to=2026-11-20 | substitute=UTOR}",
+		"{slot_day=thu | slot_time=07:45 | away_from=2026-11-19 | away_to=2027-01-08 | substitute=UGURO}", "/lotsen innstillingar", "{slot_day= | slot_time= | substitute=}",
+		"/lotsen vikar <@UGURO> fjern", "UGURO: /lotsen språk nn", "UGURO: /lotsen", "UGURO: /lotsen vikar", "UGURO: /lotsen vikar <@USIGNE> <@UGURO> snart", "UGURO: /lotsen vikar <@USIGNE> <@UGURO> 30.11.–26.11.",
+		"UGURO: /lotsen vikar <@USIGNE|signe> <@UGURO|guro> 12.1.", "UGURO: /lotsen VIKAR <@UGURO>", "UGURO: /lotsen vikar <@UGURO> FJERN", "UGURO: /lotsen vikar <@USIGNE> <@UGURO> 26. til 30. november", "UGURO: /lotsen vikar <@USIGNE>",
+		"UGURO: /lotsen vikar <@UGURO> <@USIGNE> 28.11.–4.12.", "UGURO: /lotsen vikar <@UGURO> 1.–4. des.", "UGURO: /lotsen vikar <@UANNA>",
 	}},
 }
 
@@ -134,7 +160,11 @@ func tell(o *office, s story, lang care.Lang) string {
 			b.WriteString("\n")
 			continue
 		}
-		answer := o.does(s.who, asked, line)
+		who := s.who
+		if other, rest, ok := strings.Cut(line, ": "); ok && strings.HasPrefix(other, "U") {
+			who, line = other, rest
+		}
+		answer := o.does(who, asked, line)
 		if len(buttons(answer)) > 0 || answer.Modal != nil {
 			asked = answer
 		}

@@ -52,7 +52,7 @@ func (a *App) decoded(next Handler) Handler {
 		if err != nil {
 			return Reply{}, fmt.Errorf("decode the text: %w", err)
 		}
-		req.Text = text
+		req.Raw, req.Text = req.Text, text
 		return next(ctx, req)
 	}
 }

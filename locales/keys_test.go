@@ -117,7 +117,7 @@ func typedCodes(t *testing.T) []string {
 func families(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
-		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil}
+		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -135,6 +135,7 @@ func families(t *testing.T) map[string][]string {
 			add("reminder_", state+"%s", "", "_by")
 		}
 	}
+	add("weekday_", "%s", append([]string{care.AnyDay}, care.SlotDays...)...)
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		add("shortcut_", s.ID+"_%s", "name", "description")
 	}
