@@ -194,7 +194,9 @@ func (h *house) actor(name string) care.Actor {
 	h.t.Helper()
 	st, err := h.Staff.BySlackID(h.t.Context(), "U"+strings.ToUpper(name))
 	h.must(err)
-	return care.Actor{Staff: st, Lang: care.Swedish}
+	standsIn, err := h.StandsInFor(h.t.Context(), st, h.now)
+	h.must(err)
+	return care.Actor{Staff: st, Lang: care.Swedish, For: standsIn}
 }
 
 // student adds a student of a school; the group is the ref's. change, if any, is made before.
@@ -516,6 +518,9 @@ func TestRefusalsAreAlike(t *testing.T) {
 	coach := h.person("coach", "coach@alen")
 	h.assign(coach, "8B-B2B", care.Period{})
 	h.assign(coach, "9C-P5P", care.Period{To: "2026-10-04"})
+	h.person("siri", "mentor@alen 7A@alen")
+	h.away("anna", "2026-10-05–2026-10-05 siri")
+	siri := h.actor("siri")
 
 	forms := []struct {
 		name string
@@ -536,7 +541,7 @@ func TestRefusalsAreAlike(t *testing.T) {
 	}
 	nobody := []string{"9C-XXX", "Kalle Anka"}
 	hidden := []string{"9C-P5P", "9C-L4L", "8B-Q6Q", "8B-F7F", "Nils Öberg", "Siv Ek", "Liv Moen"}
-	for _, actor := range []care.Actor{anna, tor, coach} {
+	for _, actor := range []care.Actor{anna, tor, coach, siri} {
 		for _, form := range forms {
 			refusal := func(who string) (mistake care.Error, calls []string) {
 				t.Helper()

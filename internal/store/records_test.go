@@ -475,6 +475,28 @@ func TestStaff(t *testing.T) {
 	if found, err := r.Staff.AnyUnlinked(t.Context()); err != nil || !found {
 		t.Errorf("AnyUnlinked() = %v, %v, want true", found, err)
 	}
+
+	for id, substitute := range map[string]string{"first": "never", "third": "never", "z-second": "first", "never": ""} {
+		st, err := r.Staff.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st.Leave = &care.Leave{Period: care.Period{From: "2026-10-05"}, Substitute: substitute}
+		if err := r.Staff.Replace(t.Context(), st); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id, want := range map[string]string{"never": "first third", "first": "z-second", "third": "", "": ""} {
+		list, err := r.Staff.SubstitutedBy(t.Context(), id)
+		var ids []string
+		for _, st := range list {
+			ids = append(ids, st.ID)
+		}
+		slices.Sort(ids)
+		if got := strings.Join(ids, " "); got != want || err != nil {
+			t.Errorf("SubstitutedBy(%q) = %q, %v, want %q", id, got, err, want)
+		}
+	}
 }
 
 func TestDeleteBefore(t *testing.T) {
