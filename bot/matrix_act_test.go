@@ -69,6 +69,41 @@ func (m *matrix) reminder(user string, own bool, ref string) string {
 	return d.ID
 }
 
+// anew sets the leaves back before someone tries what may change them.
+func (m *matrix) anew(tr try) try {
+	do := tr.do
+	tr.do = func(m *matrix, user, target string) string {
+		m.leaves()
+		defer m.leaves()
+		return do(m, user, target)
+	}
+	return tr
+}
+
+// leaves has UANNA away today, with USIRI as her substitute, and nobody else.
+func (m *matrix) leaves() {
+	m.t.Helper()
+	service := m.work.app.Care.(*care.Service)
+	siri, err := service.Staff.BySlackID(m.t.Context(), "USIRI")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	today := care.DateOf(m.work.clock.now(), time.UTC)
+	for _, id := range []string{"UANNA", "UEVA", "URUT", "UCAJ", "UTOR", "UADA", "UBO", "UERIK", "USIRI"} {
+		st, err := service.Staff.BySlackID(m.t.Context(), id)
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		st.Leave = nil
+		if id == "UANNA" {
+			st.Leave = &care.Leave{Period: care.Period{From: today, To: today}, Substitute: siri.ID}
+		}
+		if err := service.Staff.Replace(m.t.Context(), st); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+}
+
 // draft has someone type a line that they are asked about, and returns the value of its first button.
 func (m *matrix) draft(user string) string {
 	m.t.Helper()

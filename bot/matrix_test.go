@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var roles = []struct{ name, slackID string }{
 	{"mentor", "UANNA"}, {"eht", "UEVA"}, {"principal", "URUT"}, {"coach", "UCAJ"}, {"teacher", "UTOR"}, {"admin", "UADA"},
 	{"mentor9c", "UBO"}, {"eht-fjord", "UERIK"}, {"left", "USLUTAT"}, {"guest", "UGAST"}, {"nobody", "UFRAMLING"},
+	{"substitute", "USIRI"}, // a mentor of another class, for UANNA
 }
 
 // targets are the students that routes are tried on: one of the mentor's and the coach's own, one
@@ -109,19 +111,22 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 
 func newMatrix(t *testing.T) *matrix {
 	w := newWorld(t)
-	for _, id := range []string{"UCAJ", "UERIK"} {
+	for _, id := range []string{"UCAJ", "UERIK", "USIRI"} {
 		w.slack.AddUser(fakeslack.User{ID: id, Name: strings.ToLower(id)})
 	}
 	w.write("more.csv", `email;name;roles;school;groups;language;slack_id;to
 caj@alen.se;Caj Coach;coach;alen;;;UCAJ;
 erik@fjord.no;Erik Moen;eht;fjord;;sv;UERIK;
+siri@alen.se;Siri Sand;mentor;alen;7A;;USIRI;
 slutat@alen.se;Stig Slutat;mentor;alen;8B;;USLUTAT;2026-11-16
 `)
 	w.write("assigned.csv", "key;given_name;family_name;group;school;mentors;ref\nk2;Alva;Berg;8B;alen;caj@alen.se;8B-M2X\n")
 	if out, code := w.run("import", "--staff", w.path("more.csv"), "--students", w.path("assigned.csv")); code != 0 {
 		t.Fatalf("import: exit %d\n%s", code, out)
 	}
-	return &matrix{endpoints: endpointsOf(t, w), t: t}
+	m := &matrix{endpoints: endpointsOf(t, w), t: t}
+	m.leaves()
+	return m
 }
 
 // everyRoute lists what Slack can send: "command insats", "button intervention.undo" and so on.
@@ -174,7 +179,10 @@ func (m *matrix) tries(route string) []try {
 	case "command elev":
 		return []try{command("elev", ""), command("elev", "ref", targetNames...), command("elev", "alva berg"), command("elev", "hjälp")}
 	case "command lotsen":
-		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar")}
+		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar"),
+			command("lotsen", "vikarie"), m.anew(command("lotsen", "vikarie @ubo")), m.anew(command("lotsen", "vikarie @uguro")),
+			m.anew(command("lotsen", "vikarie @ubo @uanna 26/11–30/11")), m.anew(command("lotsen", "vikarie @ubo @utor 26/11")),
+			m.anew(command("lotsen", "vikarie @uguro @usigne 26/11")), m.anew(command("lotsen", "vikarie @ubo inte"))}
 	case "button intervention.edit":
 		return []try{
 			of("intervention.edit", "own entry", true, care.AudienceEHT, targetNames[:4]...),
@@ -236,9 +244,23 @@ func (m *matrix) tries(route string) []try {
 			}},
 		}
 	case "modal settings":
-		return []try{{"", nil, func(m *matrix, user, _ string) string {
-			return m.submit(user, "settings", "", map[string]any{"language": option("sv")})
-		}}}
+		settings := func(name string, more map[string]any) try {
+			return m.anew(try{name, nil, func(m *matrix, user, _ string) string {
+				values := map[string]any{"language": option("sv")}
+				maps.Copy(values, more)
+				return m.submit(user, "settings", "", values)
+			}})
+		}
+		date := func(day string) any { return map[string]any{"type": "datepicker", "selected_date": day} }
+		person := func(id string) any { return map[string]any{"type": "users_select", "selected_user": id} }
+		return []try{
+			settings("", nil),
+			settings("a slot", map[string]any{"slot_day": option("thu"), "slot_time": map[string]any{"type": "timepicker", "selected_time": "07:45"}}),
+			settings("away", map[string]any{"away_from": date("2026-11-17"), "away_to": date("2026-11-20")}),
+			settings("a substitute in Ålen", map[string]any{"away_from": date("2026-11-17"), "away_to": date("2026-11-20"), "substitute": person("UCAJ")}),
+			settings("a substitute in Fjord", map[string]any{"away_from": date("2026-11-17"), "away_to": date("2026-11-20"), "substitute": person("UGURO")}),
+			settings("a guest as substitute", map[string]any{"away_from": date("2026-11-17"), "away_to": date("2026-11-20"), "substitute": person("UGAST")}),
+		}
 	case "search students":
 		return []try{
 			{"«»", nil, func(m *matrix, user, _ string) string { return m.search(user, "") }},

@@ -84,5 +84,5 @@ func (a *App) withExample(req Request, err error) error {
 		return err
 	}
 	reason := mistakeText(a.voice(req), mistakes[0], func(s string) string { return s })
-	return &care.Error{Code: "substitute_line", Args: map[string]any{"Reason": reason}, Err: mistakes[0]}
+	return &care.Error{Code: "stand_in_line", Args: map[string]any{"Reason": reason}, Err: mistakes[0]}
 }

@@ -31,18 +31,18 @@ type Colleague struct {
 
 // The codes of leaves, those of a form each at its field.
 const (
-	CodeLeaveHalf         Code = "leave_half" // only one of the days
-	CodeLeaveBackwards    Code = "leave_backwards"
-	CodeLeavePassed       Code = "leave_passed"
-	CodeLeaveFar          Code = "leave_far"
-	CodeSubstituteDates   Code = "substitute_dates" // without days
-	CodeSubstituteSelf    Code = "substitute_self"
-	CodeSubstituteUnknown Code = "substitute_unknown" // none whom Lotsen lets in
-	CodeSubstituteSchool  Code = "substitute_school"
-	CodeSubstituteRole    Code = "substitute_role"
-	CodeSubstituteAway    Code = "substitute_away" // Until, a Date
+	CodeLeaveHalf      Code = "leave_half" // only one of the days
+	CodeLeaveBackwards Code = "leave_backwards"
+	CodeLeavePassed    Code = "leave_passed"
+	CodeLeaveFar       Code = "leave_far"
+	CodeStandInDates   Code = "stand_in_dates" // without days
+	CodeStandInSelf    Code = "stand_in_self"
+	CodeStandInUnknown Code = "stand_in_unknown" // none whom Lotsen lets in
+	CodeStandInSchool  Code = "stand_in_school"
+	CodeStandInRole    Code = "stand_in_role"
+	CodeStandInAway    Code = "stand_in_away" // Until, a Date
 
-	CodeMayNotSetLeave  Code = "may_not_set_leave"
+	CodeMayNotSetLeave  Code = "may_not_set_away"
 	CodeNoSuchColleague Code = "no_such_colleague"
 )
 
@@ -59,7 +59,7 @@ func (s *Service) leave(ctx context.Context, st Staff, f LeaveForm, schools []st
 	wrong := func(code Code, field string) (*Leave, error) { return nil, &Error{Code: code, Field: field} }
 	switch {
 	case f.From == "" && f.To == "":
-		return wrong(CodeSubstituteDates, "away_from")
+		return wrong(CodeStandInDates, "away_from")
 	case f.From == "":
 		return wrong(CodeLeaveHalf, "away_from")
 	case f.To == "":
@@ -92,7 +92,7 @@ func (s *Service) substitute(ctx context.Context, st Staff, slackID string, days
 	}
 	sub, err := s.Staff.BySlackID(ctx, slackID)
 	if errors.Is(err, ErrNotFound) {
-		return wrong(CodeSubstituteUnknown, nil)
+		return wrong(CodeStandInUnknown, nil)
 	}
 	if err != nil {
 		return Staff{}, fmt.Errorf("find the substitute: %w", err)
@@ -105,15 +105,15 @@ func (s *Service) substitute(ctx context.Context, st Staff, slackID string, days
 	f := sub.Facts // nil when Slack has not been asked yet; then they are not let in before it is
 	switch {
 	case sub.ID == st.ID:
-		return wrong(CodeSubstituteSelf, nil)
+		return wrong(CodeStandInSelf, nil)
 	case f != nil && (f.Guest || f.Stranger || f.Bot || f.Deactivated):
-		return wrong(CodeSubstituteUnknown, nil)
+		return wrong(CodeStandInUnknown, nil)
 	case !at(Roles...):
-		return wrong(CodeSubstituteSchool, nil)
+		return wrong(CodeStandInSchool, nil)
 	case !at(standIns...):
-		return wrong(CodeSubstituteRole, nil)
+		return wrong(CodeStandInRole, nil)
 	case sub.Leave != nil && sub.Leave.From <= days.To && days.From <= sub.Leave.To:
-		return wrong(CodeSubstituteAway, map[string]any{"Until": sub.Leave.To})
+		return wrong(CodeStandInAway, map[string]any{"Until": sub.Leave.To})
 	}
 	return sub, nil
 }
