@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -45,6 +46,7 @@ func TestDemoInABrowser(t *testing.T) {
 		logOnAPhone(open(t, 390, 844, "U0GURO", chromedp.EmulateMobile, chromedp.EmulateTouch))
 	})
 	t.Run("two people at once", func(t *testing.T) { editAtOnce(open(t, 1280, 800, "U0SAMIR"), open(t, 1280, 800, "U0EVA")) })
+	t.Run("settings", func(t *testing.T) { setLeave(open(t, 1280, 800, "U0RUT")) })
 	t.Run("from a message", func(t *testing.T) { logAMessage(open(t, 1280, 800, "U0ANNA/C0ARBLAG8")) })
 }
 
@@ -166,4 +168,38 @@ func TestDemoClockInABrowser(t *testing.T) {
 	b.Click("#text", "")
 	b.Press("/insats 8B-N4N samtal" + demotest.Enter)
 	b.Until(demotest.Shows(".message", "Loggat för 8B-N4N") + " && " + demotest.Shows(".message time", "08:00") + " && " + demotest.Shows("#log .day", "måndag 30 november"))
+}
+
+// setLeave chooses a time, days and a substitute, finds them again and takes them away.
+func setLeave(b *demotest.Tab) {
+	const values = `["slot_day", "slot_time", "away_from", "away_to", "substitute"].map((f) => document.querySelector("[data-block=" + f + "] :is(input, select)").value).join(" ")`
+	open := func(want string) {
+		b.Click("#text", "")
+		b.Press("/lotsen inställningar" + demotest.Enter)
+		b.Until(demotest.Titled("Inställningar") + " && " + values + " == " + fmt.Sprintf("%q", want))
+	}
+	fill := func(day, clock, from, to, substitute string) {
+		for block, value := range map[string]string{"slot_day": day, "slot_time": clock, "away_from": from, "away_to": to, "substitute": substitute} {
+			b.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`{
+				const field = document.querySelector("[data-block=%s] :is(input, select)");
+				field.value = %q;
+				field.dispatchEvent(new Event(field.matches("select") ? "change" : "input", { bubbles: true }));
+			}`, block, value)))
+		}
+		b.Click("#modal-submit", "Spara")
+	}
+	b.Until(demotest.Shows("main", ""))
+	open("any 08:00   ")
+	fill("thu", "05:00", "2099-11-26", "2099-11-30", "U0EVA")
+	b.Until(demotest.Shows("[data-block=slot_time] .fault", "Lotsen påminner bara på arbetstid") + " && " + demotest.Shows("[data-block=away_to] .fault", "Det är för långt fram."))
+	day := func(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
+	fill("thu", "09:15", day(30), day(34), "U0EVA")
+	b.Until(demotest.Shows("#modal", "på torsdagar kl. 09.15") + " && " + demotest.Shows("#modal", "Eva Holm är din vikarie"))
+	b.Press(demotest.Escape)
+	b.Until(demotest.ModalClosed)
+	open("thu 09:15 " + day(30) + " " + day(34) + " U0EVA")
+	fill("", "", "", "", "")
+	b.Until(demotest.Shows("#modal", "Du är inte borta."))
+	b.Press(demotest.Escape)
+	b.Until(demotest.ModalClosed)
 }

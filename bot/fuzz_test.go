@@ -79,6 +79,7 @@ func FuzzCommandsEndpoint(f *testing.F) {
 		f.Add("UANNA", "/insats", text, "T")
 		f.Add("UEVA", "/lotsen", text, "T")
 	}
+	f.Add("UEVA", "/lotsen", "vikarie <@UANNA> <@UBO|bo> 26/11–30/11", "T")
 	f.Add("UNOBODY", "/nothing", "", "")
 	f.Add("UANNA", "/insats", "", "T")
 	f.Add("UEVA", "/elev", "", "T")

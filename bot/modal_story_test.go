@@ -335,7 +335,7 @@ func testSettings(t *testing.T, w *world) {
 		t.Errorf("the settings are %+v", v)
 	}
 	v = w.submits("UANNA", values{"language": "nn"})
-	if got := reads(v); got != "Heretter skriv eg til deg på nynorsk." || v.Close != "Lukk" {
+	if got := reads(v); got != "Heretter skriv eg til deg på nynorsk.\nPåminningar får du kl. 08.00, same kva skuledag det er.\nDu er ikkje borte." || v.Close != "Lukk" {
 		t.Errorf("the confirmation is %s, closed by %s", got, v.Close)
 	}
 	if v := w.opens("UANNA", "/lotsen", "innstillingar"); v.Title != "Innstillingar" {
