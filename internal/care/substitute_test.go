@@ -291,3 +291,29 @@ func TestSlotOfAndAwayOn(t *testing.T) {
 		t.Errorf("AwayOn() is true of %v, want %v", got, days[1:3])
 	}
 }
+
+func TestStandsInForWhom(t *testing.T) {
+	h := newHouse(t)
+	h.student("8B-K3F", "alen", "Alva", "Berg")
+	h.person("bo", "mentor@alen")
+	h.person("other", "mentor@alen")
+	for name, has := range map[string]string{"mentor": "mentor@alen 8B@alen", "coach": "coach@alen", "eva": "eht@alen", "rut": "principal@alen",
+		"old": "mentor@alen –2026-10-04 teacher@alen", "away": "mentor@fjell", "later": "mentor@alen", "theirs": "mentor@alen 8B@alen"} {
+		h.person(name, has)
+		h.away(name, map[string]string{"later": "2026-10-06–2026-10-09 bo", "theirs": "2026-10-05–2026-10-09 other"}[name])
+		if h.actor(name).Staff.Leave.From == "" {
+			h.away(name, "2026-10-05–2026-10-09 bo")
+		}
+	}
+	var names []string
+	for _, st := range h.actor("bo").For {
+		names = append(names, strings.ToLower(strings.TrimPrefix(st.SlackID, "U")))
+	}
+	slices.Sort(names)
+	if want := []string{"coach", "mentor"}; !slices.Equal(names, want) {
+		t.Errorf("StandsInFor() = %q, want %q", names, want)
+	}
+	bo := h.actor("bo")
+	bo.For = []care.Staff{h.actor("theirs").Staff}
+	h.seesEverywhere(bo, "8B-K3F", "Alva Berg", "")
+}
