@@ -50,16 +50,19 @@ func (s *Service) LetIn(ctx context.Context, slackID, team string, now time.Time
 	if f := st.Facts; f.Guest || f.Stranger || f.Bot || f.Deactivated || f.Team != team {
 		return nobody, refused
 	}
-	actor := Actor{Staff: st, Lang: nobody.Lang}
-	if actor.For, err = s.StandsInFor(ctx, st, now); err != nil {
+	actor, err := s.actorFor(ctx, st, now)
+	if err != nil {
 		return nobody, err
 	}
 	return actor, nil
 }
 
 // actorFor is a person as an actor, for what is done without their doing.
-func (s *Service) actorFor(_ context.Context, st Staff, now time.Time) (Actor, error) {
-	return Actor{Staff: st, Lang: s.Language(st, now)}, nil
+func (s *Service) actorFor(ctx context.Context, st Staff, now time.Time) (Actor, error) {
+	actor := Actor{Staff: st, Lang: s.Language(st, now)}
+	var err error
+	actor.For, err = s.StandsInFor(ctx, st, now)
+	return actor, err
 }
 
 // employed reports whether the person has any role at any school today.

@@ -210,16 +210,21 @@ func (st Staff) reachable() bool {
 // standsTo reports whether a person stands so to one of an intervention's students; to one without
 // students, as the school's team or principal, or as someone who logs there.
 func (s *Service) standsTo(ctx context.Context, st Staff, iv Intervention, as func(relation) bool, now time.Time) (bool, error) {
+	actor, err := s.actorFor(ctx, st, now)
+	if err != nil {
+		return false, err
+	}
+	return s.actorStandsTo(ctx, actor, iv, as, now)
+}
+
+// actorStandsTo is standsTo of an actor.
+func (s *Service) actorStandsTo(ctx context.Context, actor Actor, iv Intervention, as func(relation) bool, now time.Time) (bool, error) {
 	if len(iv.Students) == 0 {
-		on := s.today(iv.School, now)
+		st, on := actor.Staff, s.today(iv.School, now)
 		return as(relation{
 			eht: st.has(iv.School, on, EHT), principal: st.has(iv.School, on, Principal),
 			assigned: st.ID == iv.Author && st.has(iv.School, on, loggers...),
 		}), nil
-	}
-	actor, err := s.actorFor(ctx, st, now)
-	if err != nil {
-		return false, err
 	}
 	for _, ref := range iv.Students {
 		_, r, err := s.student(ctx, actor, ref, now)
@@ -455,7 +460,7 @@ func (s *Service) remindedOf(ctx context.Context, actor Actor, delivery string, 
 	if err != nil {
 		return Delivery{}, Intervention{}, fmt.Errorf("get the intervention: %w", err)
 	}
-	may, err := s.standsTo(ctx, actor.Staff, iv, relation.sees, now)
+	may, err := s.actorStandsTo(ctx, actor, iv, relation.sees, now)
 	if err != nil {
 		return Delivery{}, Intervention{}, err
 	}

@@ -180,6 +180,10 @@ func TestReminderGoesTo(t *testing.T) {
 		want   []string
 	}{
 		{"the author", func(*house) {}, []string{"UANNA: 8B-K3F open"}},
+		{"the substitute of an author who is away", func(h *house) {
+			bo := h.person("bo", "mentor@alen 9C@alen")
+			h.alter("anna", func(st *care.Staff) { st.Leave = &care.Leave{Period: week, Substitute: bo.Staff.ID} })
+		}, []string{"UBO: 8B-K3F open of UANNA"}},
 		{"the author when the leave is over", func(h *house) {
 			bo := h.person("bo", "mentor@alen 9C@alen")
 			h.alter("anna", func(st *care.Staff) {
