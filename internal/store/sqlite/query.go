@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
-	"time"
 
 	"lotsen/internal/store"
+	"lotsen/internal/store/rules"
 )
 
 var comparison = map[store.Op]string{
@@ -21,7 +21,7 @@ func (f fields) column(path string) (string, error) {
 	if c, ok := f[path]; ok {
 		return c, nil
 	}
-	return "", fmt.Errorf("field %q is in no index", path)
+	return "", rules.Unindexed(path)
 }
 
 // where writes the conditions as SQL with its arguments. A column that is NULL, because the
@@ -40,63 +40,37 @@ func (f fields) where(conds []store.Cond) (string, []any, error) {
 			text.WriteString(" AND ")
 		}
 		text.WriteString(column)
-		if c.Op == store.In {
-			values, err := listed(c)
-			if err != nil {
-				return "", nil, err
-			}
-			text.WriteString(" IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")")
-			args = append(args, values...)
-			continue
-		}
-		op, ok := comparison[c.Op]
-		if !ok {
-			return "", nil, fmt.Errorf("field %q: unknown comparison %d", c.Field, c.Op)
-		}
-		value, err := argument(c.Field, c.Value)
+		values, err := rules.Values(c)
 		if err != nil {
 			return "", nil, err
 		}
-		text.WriteString(op)
-		args = append(args, value)
+		if c.Op == store.In {
+			values = padded(values)
+			text.WriteString(" IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ") + ")")
+		} else {
+			text.WriteString(comparison[c.Op])
+		}
+		for _, v := range values {
+			args = append(args, argument(v))
+		}
 	}
 	return text.String(), args, nil
 }
 
-// listed returns the values of an In, the last one repeated until there are a power of two:
-// else each length of list would be one more statement to keep prepared.
-func listed(c store.Cond) ([]any, error) {
-	list, ok := c.Value.([]any)
-	if !ok {
-		return nil, fmt.Errorf("field %q: In wants a []any, not a %T", c.Field, c.Value)
+// padded repeats the last value of an In until there are a power of two: else each length of list
+// would be one more statement to keep prepared.
+func padded(values []any) []any {
+	if len(values) == 0 {
+		return nil
 	}
-	if len(list) == 0 {
-		return nil, nil
-	}
-	n := 1 << bits.Len(uint(len(list)-1))
+	n := 1 << bits.Len(uint(len(values)-1))
 	if n > 1<<14 { // SQLite takes 32766 arguments
-		n = len(list)
+		return values
 	}
-	values := make([]any, n)
-	for i := range values {
-		var err error
-		if values[i], err = argument(c.Field, list[min(i, len(list)-1)]); err != nil {
-			return nil, err
-		}
+	for last := values[len(values)-1]; len(values) < n; {
+		values = append(values, last)
 	}
-	return values, nil
-}
-
-// argument returns what a column holds for a value of a query.
-func argument(field string, value any) (any, error) {
-	switch v := value.(type) {
-	case string, int64, bool:
-		return v, nil
-	case time.Time:
-		return v.UnixMilli(), nil
-	default:
-		return nil, fmt.Errorf("field %q cannot be compared with a %T", field, value)
-	}
+	return values
 }
 
 // order writes the sort as SQL. Documents without a field come first, or last if descending.

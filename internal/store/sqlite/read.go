@@ -84,7 +84,7 @@ func (db *DB) GroupCount(ctx context.Context, collection, field string, q store.
 			(SELECT doc FROM "%[1]s" WHERE %[2]s IS NOT NULL LIMIT 1) END
 		FROM (SELECT %[2]s AS value, count(*) AS n FROM "%[1]s"%[3]s GROUP BY 1)
 		WHERE value IS NOT NULL`, collection, column, where)
-	keys := newColumn(field).keys
+	path := newColumn(field)
 	groups := map[any]int64{}
 	err = db.each(ctx, query, args, func(rows *sql.Rows) error {
 		var value any
@@ -94,7 +94,7 @@ func (db *DB) GroupCount(ctx context.Context, collection, field string, q store.
 			return err
 		}
 		if number, ok := value.(int64); ok {
-			like, err := lookup(sample, keys)
+			like, err := path.Lookup(sample)
 			if err != nil {
 				return err
 			}

@@ -4,19 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"lotsen/internal/store"
-)
-
-// Names come from the program, not from people; they are checked because they become SQL text.
-var (
-	validName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	validPath = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+	"lotsen/internal/store/rules"
 )
 
 // A table is a collection as it is in the file, which may have columns for indexes of a newer
@@ -28,15 +22,12 @@ type table struct {
 }
 
 // A column holds what the documents have at one indexed path.
-type column struct {
-	path string
-	keys []string // the path, split
-}
+type column struct{ rules.Path }
 
-func newColumn(path string) column { return column{path: path, keys: strings.Split(path, ".")} }
+func newColumn(path string) column { return column{rules.NewPath(path)} }
 
 // quoted is the name in SQL: a JSON path, so it is never that of the columns id, v and doc.
-func (c column) quoted() string { return `"$.` + c.path + `"` }
+func (c column) quoted() string { return `"$.` + c.Name + `"` }
 
 // fields are the paths that a collection's queries may use, each with its column in SQL.
 type fields map[string]string
@@ -57,7 +48,7 @@ func fieldsOf(c store.Collection) fields {
 // documents, all in one transaction: a crash leaves the file as it was before.
 func (db *DB) Ensure(ctx context.Context, collections []store.Collection) error {
 	for _, c := range collections {
-		if err := check(c); err != nil {
+		if err := rules.Collection(c); err != nil {
 			return err
 		}
 	}
@@ -80,23 +71,6 @@ func (db *DB) Ensure(ctx context.Context, collections []store.Collection) error 
 	return nil
 }
 
-func check(c store.Collection) error {
-	if !validName.MatchString(c.Name) || strings.HasPrefix(c.Name, "sqlite_") {
-		return fmt.Errorf("%q cannot be the name of a collection", c.Name)
-	}
-	for _, index := range c.Indexes {
-		if len(index) == 0 {
-			return fmt.Errorf("collection %s has an index of nothing", c.Name)
-		}
-		for _, path := range index {
-			if !validPath.MatchString(path) {
-				return fmt.Errorf("%q cannot be an indexed field of collection %s", path, c.Name)
-			}
-		}
-	}
-	return nil
-}
-
 // fields returns what queries on a collection may use.
 func (db *DB) fields(collection string) (fields, error) {
 	db.declaring.RLock()
@@ -104,7 +78,7 @@ func (db *DB) fields(collection string) (fields, error) {
 	if f, ok := db.declared[collection]; ok {
 		return f, nil
 	}
-	return nil, fmt.Errorf("collection %q is unknown: Ensure was not called for it", collection)
+	return nil, rules.Undeclared(collection)
 }
 
 func (w *writer) ensure(ctx context.Context, c store.Collection) error {
@@ -114,11 +88,11 @@ func (w *writer) ensure(ctx context.Context, c store.Collection) error {
 	}
 	var missing []column
 	for path := range fieldsOf(c) {
-		if path != "_id" && (t == nil || !slices.ContainsFunc(t.columns, func(c column) bool { return c.path == path })) {
+		if path != "_id" && (t == nil || !slices.ContainsFunc(t.columns, func(c column) bool { return c.Name == path })) {
 			missing = append(missing, newColumn(path))
 		}
 	}
-	slices.SortFunc(missing, func(a, b column) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(missing, func(a, b column) int { return strings.Compare(a.Name, b.Name) })
 	if t == nil {
 		err = w.createTable(ctx, c.Name, missing)
 	} else if len(missing) > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/store"
+	"lotsen/internal/store/rules"
 )
 
 // Insert stores a new document; care.ErrExists if its _id is taken.
@@ -17,7 +18,7 @@ func (db *DB) Insert(ctx context.Context, collection string, doc bson.Raw) error
 	if _, err := db.fields(collection); err != nil {
 		return err
 	}
-	id, v, err := identify(doc)
+	id, v, err := rules.Identify(doc)
 	if err != nil {
 		return fmt.Errorf("insert into %s: %w", collection, err)
 	}
@@ -44,7 +45,7 @@ func (db *DB) Replace(ctx context.Context, collection string, doc bson.Raw, vers
 	if _, err := db.fields(collection); err != nil {
 		return err
 	}
-	id, v, err := identify(doc)
+	id, v, err := rules.Identify(doc)
 	if err != nil {
 		return fmt.Errorf("replace in %s: %w", collection, err)
 	}
@@ -81,6 +82,9 @@ func (db *DB) Claim(ctx context.Context, collection string, q store.Query, set [
 	f, err := db.fields(collection)
 	if err != nil {
 		return nil, err
+	}
+	if err := rules.Set(set); err != nil {
+		return nil, fmt.Errorf("claim in %s: %w", collection, err)
 	}
 	q.Limit = 1
 	query, args, err := f.selection(collection, "id, v, doc", q)
