@@ -68,7 +68,27 @@ func testClaim(t *testing.T, e store.Engine) {
 			t.Errorf("Claim that sets %q = %v, want an error", name, err)
 		}
 	}
+	for name, set := range map[string][]store.Field{
+		"a list":              {{Name: "n", Value: bson.A{int64(1)}}},
+		"a fraction":          {{Name: "n", Value: 1.5}},
+		"a document":          {{Name: "state", Value: bson.D{{Key: "a", Value: "b"}}}},
+		"a document below":    {{Name: "group.inner", Value: "x"}},
+		"a list on the way":   {{Name: "owner", Value: bson.A{bson.D{{Key: "id", Value: "u"}}}}},
+		"the same twice":      {{Name: "n", Value: int64(1)}, {Name: "n", Value: int64(2)}},
+		"a field and its own": {{Name: "owner.id", Value: "u"}, {Name: "owner", Value: bson.D{}}},
+	} {
+		if _, err := e.Claim(ctx, things, where("_id", store.Eq, "future"), set); err == nil || errors.Is(err, care.ErrNotFound) {
+			t.Errorf("Claim that sets %s = %v, want an error", name, err)
+		}
+	}
 	wantDoc(t, e, docAt(t, "future", 2, "state", "pending", "due", minute(9)))
+	if _, err := e.Claim(ctx, things, where("_id", store.Eq, "future"), []store.Field{
+		{Name: "owner", Value: bson.D{{Key: "id", Value: "u9"}}}, {Name: "list", Value: bson.A{1.5}}, {Name: "state", Value: nil},
+	}); err != nil {
+		t.Errorf("Claim that sets a document, a list and nothing = %v", err)
+	}
+	wantFound(t, e, where("owner.id", store.Eq, "u9"), "future")
+	wantFound(t, e, where("state", store.Eq, "pending"), "first")
 }
 
 func testDeleteWhere(t *testing.T, e store.Engine) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -57,6 +58,7 @@ func testEnsure(t *testing.T, open Opener) {
 	if err := later.Insert(t.Context(), "third", doc(t, "a")); err != nil {
 		t.Errorf("Insert into a collection that came later = %v", err)
 	}
+	testLateIndexes(t, later)
 	for _, wrong := range []store.Collection{
 		{Name: ""}, {Name: `x"; DROP TABLE things; --`}, {Name: "x.y"}, {Name: "sqlite_x"},
 		{Name: "x", Indexes: []store.Index{{}}}, {Name: "x", Indexes: []store.Index{{""}}},
@@ -64,6 +66,36 @@ func testEnsure(t *testing.T, open Opener) {
 	} {
 		if err := later.Ensure(t.Context(), []store.Collection{wrong}); err == nil {
 			t.Errorf("Ensure(%+v) = nil, want an error", wrong)
+		}
+	}
+}
+
+// testLateIndexes declares indexes over documents that have been stored without them.
+func testLateIndexes(t *testing.T, e store.Engine) {
+	for name, d := range map[string]bson.Raw{
+		"a list":             doc(t, "x", "late", bson.A{"x"}),
+		"a list on the way":  doc(t, "x", "late", bson.A{bson.D{{Key: "inner", Value: "x"}}}),
+		"a document":         doc(t, "x", "late", bson.D{{Key: "inner", Value: bson.D{{Key: "most", Value: "x"}}}}),
+		"a fraction":         doc(t, "x", "late", bson.D{{Key: "inner", Value: 0.5}}),
+		"bytes":              doc(t, "x", "late", bson.D{{Key: "inner", Value: bson.Binary{Data: []byte("x")}}}),
+		"what can be":        doc(t, "x", "late", bson.D{{Key: "inner", Value: "x"}}),
+		"nothing on the way": doc(t, "x", "late", nil),
+	} {
+		index := store.Index{"late.inner"}
+		if name == "a list" {
+			index = store.Index{"late"}
+		}
+		collection := strings.ReplaceAll(name, " ", "_")
+		if err := e.Ensure(t.Context(), []store.Collection{{Name: collection}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Insert(t.Context(), collection, d); err != nil {
+			t.Fatal(err)
+		}
+		err := e.Ensure(t.Context(), []store.Collection{{Name: collection, Indexes: []store.Index{index}}})
+		good := name == "what can be" || name == "nothing on the way"
+		if good != (err == nil) || err != nil && !strings.Contains(err.Error(), index[0]) {
+			t.Errorf("Ensure with an index over %s = %v, want it refused by name: %v", name, err, !good)
 		}
 	}
 }
