@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,23 +21,36 @@ import (
 const beTheBot = "LOTSEN_TEST_BE_THE_BOT"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(beTheBot) != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	switch {
+	case os.Getenv(beTheBot) != "":
+		main()
+	case os.Getenv(beBare) != "":
+		serveBare()
 	}
 	os.Exit(m.Run())
 }
 
-// process is the bot as a process of its own.
+// process is the bot, or what it is measured against, as a process of its own.
 type process struct {
+	base string // http://host:port
 	cmd  *exec.Cmd
 	done chan struct{}
+	once sync.Once
 }
 
 // spawn starts the bot as a process and makes it Slack's.
 func (w *world) spawn() *process {
 	w.t.Helper()
-	cmd := exec.Command(os.Args[0], "serve")
-	cmd.Env = append(os.Environ(), beTheBot+"=1")
+	p := w.start(beTheBot, "1", "serve")
+	w.slack.SetBot(p.base+pathCommands, p.base+pathInteractions, p.base+pathEvents)
+	return p
+}
+
+// start starts the test binary as what the variable makes of it, and waits until it says that it serves.
+func (w *world) start(variable, value string, args ...string) *process {
+	w.t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), variable+"="+value)
 	for k, v := range w.env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
@@ -49,13 +61,12 @@ func (w *world) spawn() *process {
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	p := &process{cmd, make(chan struct{})}
+	p := &process{cmd: cmd, done: make(chan struct{})}
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
 		var line struct{ Msg, Addr string }
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {
-			base := "http://" + line.Addr
-			w.slack.SetBot(base+pathCommands, base+pathInteractions, base+pathEvents)
+			p.base = "http://" + line.Addr
 			go func() {
 				_, _ = io.Copy(io.Discard, stderr)
 				close(p.done)
@@ -63,15 +74,20 @@ func (w *world) spawn() *process {
 			return p
 		}
 	}
-	w.t.Fatalf("the bot did not start: %v", cmd.Wait())
+	w.t.Fatalf("the process did not start: %v", cmd.Wait())
 	return nil
 }
 
 // kill ends the process as a power cut does.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	<-p.done
-	_ = p.cmd.Wait()
+func (p *process) kill() { p.end(os.Kill) }
+
+// end sends a signal and waits for the end.
+func (p *process) end(signal os.Signal) {
+	p.once.Do(func() {
+		_ = p.cmd.Process.Signal(signal)
+		<-p.done
+		_ = p.cmd.Wait()
+	})
 }
 
 // TestKilledWhileLogging logs 500 lines from eight people's hands while the bot is killed again

@@ -1,0 +1,173 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"golang.org/x/sync/errgroup"
+
+	"lotsen/internal/care"
+	"lotsen/internal/store"
+	"lotsen/internal/store/sqlite"
+)
+
+const (
+	fewStored, manyStored = 10_000, 1_000_000
+	perStudent            = 30  // of those stored, so that timelines are as long among few as among many
+	dueNow                = 100 // of those stored
+)
+
+// stock is a database with so many interventions and so many deliveries.
+type stock struct {
+	t       *testing.T
+	engine  store.Engine
+	records *store.Records
+	rows    int
+	now     time.Time
+}
+
+var deliveries = store.Collection{Name: "deliveries", Indexes: []store.Index{{"due"}}}
+
+func newStock(t *testing.T, rows int) *stock {
+	t.Helper()
+	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "lotsen.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	records, err := store.Open(t.Context(), engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := engine.Ensure(t.Context(), []store.Collection{deliveries}); err != nil {
+		t.Fatal(err)
+	}
+	s := &stock{t, engine, records, rows, time.Date(2026, 11, 17, 8, 0, 0, 0, time.UTC)}
+	g, ctx := errgroup.WithContext(t.Context())
+	const hands = 256 // writes that wait at the same moment share a commit
+	for hand := range hands {
+		g.Go(func() error {
+			for n := hand; n < rows; n += hands {
+				raw, err := bson.Marshal(s.delivery(n))
+				if err != nil {
+					return err
+				}
+				if err := errors.Join(engine.Insert(ctx, deliveries.Name, raw), records.Interventions.Add(ctx, s.intervention(n))); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// delivery is the nth: the first are due, of the others half are due later and half are finished.
+func (s *stock) delivery(n int) bson.D {
+	d := bson.D{{Key: "_id", Value: fmt.Sprintf("case/%07d/1/first/st_%d", n, n%300)}, {Key: "v", Value: int64(1)},
+		{Key: "kind", Value: "first"}, {Key: "addressee", Value: fmt.Sprintf("st_%d", n%300)}, {Key: "attempts", Value: int32(0)},
+		{Key: "sealed", Value: make([]byte, 200)}}
+	switch {
+	case n < dueNow:
+		d = append(d, bson.E{Key: "due", Value: s.now.Add(-time.Duration(n) * time.Second)})
+	case n%2 == 0:
+		d = append(d, bson.E{Key: "due", Value: s.now.AddDate(1, 0, 0).Add(time.Duration(n) * time.Second)})
+	}
+	return d
+}
+
+// intervention is the nth: those of one student lie far apart.
+func (s *stock) intervention(n int) care.Intervention {
+	at := s.now.Add(-time.Duration(s.rows-n) * time.Second)
+	iv := care.Intervention{Meta: care.Meta{ID: fmt.Sprintf("iv_%07d", n)}, Student: s.student(n), School: "alen",
+		Author: fmt.Sprintf("st_%d", n%300), At: at, Status: care.StatusActive, Content: care.Content{Level: care.LevelIndividual,
+			Kinds: []care.Kind{care.KindTalk}, Date: care.DateOf(at, time.UTC), Note: make([]byte, 120), Audience: care.AudienceEHT}}
+	iv.Students = []care.Ref{iv.Student}
+	return iv
+}
+
+func (s *stock) student(n int) care.Ref {
+	return care.Ref(fmt.Sprintf("7A-%d", n%(s.rows/perStudent)))
+}
+
+// ask asks what is due, as one that only looks.
+func (s *stock) ask() {
+	s.t.Helper()
+	docs, err := s.engine.Find(s.t.Context(), deliveries.Name, s.due())
+	if err != nil || len(docs) != dueNow {
+		s.t.Fatalf("%d deliveries are due, %v, want %d", len(docs), err, dueNow)
+	}
+}
+
+// claim takes what is due, one after another, until nothing is left; after the lease all of it is due again.
+func (s *stock) claim() {
+	s.t.Helper()
+	const lease = time.Minute
+	for n := 0; ; n++ {
+		_, err := s.engine.Claim(s.t.Context(), deliveries.Name, s.due(), []store.Field{{Name: "due", Value: s.now.Add(lease)}})
+		if errors.Is(err, care.ErrNotFound) && n == dueNow {
+			s.now = s.now.Add(lease)
+			return
+		}
+		if err != nil {
+			s.t.Fatalf("after %d claims: %v", n, err)
+		}
+	}
+}
+
+func (s *stock) due() store.Query {
+	return store.Query{Where: []store.Cond{{Field: "due", Op: store.Le, Value: s.now}}, Sort: []store.Order{{Field: "due"}}}
+}
+
+// timeline reads the latest interventions of some student, as a card does.
+func (s *stock) timeline() {
+	s.t.Helper()
+	const limit = 2*care.ListMax + 1
+	list, err := s.records.Interventions.OfStudent(s.t.Context(), s.student(rand.IntN(s.rows)), limit)
+	if err != nil || len(list) != limit {
+		s.t.Fatalf("a timeline of %d, %v, want %d", len(list), err, limit)
+	}
+}
+
+// storedFigures asks a database that holds little and one that holds much the same questions in turn.
+func storedFigures(t *testing.T) []figure {
+	began := time.Now()
+	few, many := newStock(t, fewStored), newStock(t, manyStored)
+	t.Logf("stored in %v", time.Since(began).Round(time.Second))
+	row := func(what, how string, times int, ask func(*stock)) figure {
+		var little, much, ratio []float64
+		took := func(s *stock) float64 {
+			began := time.Now()
+			for range times {
+				ask(s)
+			}
+			return ms(time.Since(began)) / float64(times)
+		}
+		for range *rounds {
+			little, much = append(little, took(few)), append(much, took(many))
+			ratio = append(ratio, last(much)/last(little))
+		}
+		r := median(ratio)
+		return figure{what, "≤ 1.5 × the time with 10 000", fmt.Sprintf("%.2f × (%.2f ms to %.2f ms)", r, median(much), median(little)),
+			fmt.Sprintf("%s, %d times each", how, times), r <= 1.5}
+	}
+	return []figure{
+		row("“what is due?” with 1 000 000 deliveries stored, 100 due", "the 100 found", 100, (*stock).ask),
+		row("the same, each claimed durably", "101 claims, the last finds nothing", 1, (*stock).claim),
+		row("a student's timeline with 1 000 000 interventions stored", "the latest 21 of 30, of any student", 1000, (*stock).timeline),
+	}
+}
