@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"lotsen/internal/care"
@@ -94,8 +95,20 @@ func (w *writer) stop() error {
 	return <-w.stopped
 }
 
-// gather adds the jobs that are waiting now.
+// gather adds the jobs that are waiting now, and those of the goroutines that are about to write:
+// it lets them run first. On one processor a commit may hold up all of them until its end, so that
+// without a pause each would find the writer alone.
 func (w *writer) gather(batch []*job) []*job {
+	for n := 0; n < len(batch); {
+		n = len(batch)
+		runtime.Gosched()
+		batch = w.waiting(batch)
+	}
+	return batch
+}
+
+// waiting adds the jobs that are waiting now.
+func (w *writer) waiting(batch []*job) []*job {
 	for len(batch) < maxBatch {
 		select {
 		case j, ok := <-w.jobs:

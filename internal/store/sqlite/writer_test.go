@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "modernc.org/sqlite"
 
 	"lotsen/internal/care"
 	"lotsen/internal/store"
@@ -123,6 +125,40 @@ func TestWaitingWritesShareACommit(t *testing.T) {
 			t.Errorf("Count = %d, %v, want 50", n, err)
 		}
 	})
+}
+
+// TestOneProcessorSharesCommits has many write in turn where a commit holds up all the others.
+func TestOneProcessorSharesCommits(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	db := openTest(t, filepath.Join(t.TempDir(), "lotsen.db"))
+	commits := 0
+	err := db.write(t.Context(), func(_ context.Context, w *writer) error {
+		return w.conn.Raw(func(conn any) error {
+			conn.(driver.HookRegisterer).RegisterCommitHook(func() int32 {
+				commits++
+				return 0
+			})
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const writers, each = 32, 20
+	var wg sync.WaitGroup
+	for writer := range writers {
+		wg.Go(func() {
+			for i := range each {
+				if err := db.Insert(t.Context(), "things", document(t, fmt.Sprint(writer, "/", i), 10)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if commits > each*3/2 {
+		t.Errorf("%d goroutines that write %d times each take %d commits", writers, each, commits)
+	}
 }
 
 func TestWriteGivesUpWhileItWaits(t *testing.T) {
