@@ -106,7 +106,8 @@ func (f fields) selection(collection, columns string, q store.Query) (string, []
 	}
 	text := fmt.Sprintf(`SELECT %s FROM "%s"%s%s`, columns, collection, where, order)
 	if q.Limit > 0 {
-		text += " LIMIT ?"
+		// Of a bare "?" SQLite plans anew for each number, and so prepares the statement each time.
+		text += " LIMIT +?"
 		args = append(args, int64(q.Limit))
 	}
 	return text, args, nil
