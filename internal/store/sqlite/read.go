@@ -127,19 +127,25 @@ func (db *DB) number(ctx context.Context, query string, args []any) (n int64, er
 	return n, err
 }
 
-// each reads rows from one moment's state of the database.
+// each reads rows from one moment's state of the database. A context that has ended ends it between
+// rows. It does not interrupt SQLite's work for one: every query has its index, and driver and pool
+// would each start a goroutine a query that watches the context.
 func (db *DB) each(ctx context.Context, query string, args []any, row func(*sql.Rows) error) (err error) {
-	stmt, err := db.prepare(ctx, query) //nolint:sqlclosecheck // kept prepared until the database is closed
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	unwatched := context.WithoutCancel(ctx)
+	stmt, err := db.prepare(unwatched, query) //nolint:sqlclosecheck // kept prepared until the database is closed
 	if err != nil {
 		return err
 	}
-	rows, err := stmt.QueryContext(ctx, args...)
+	rows, err := stmt.QueryContext(unwatched, args...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		if err := row(rows); err != nil {
+		if err := errors.Join(row(rows), ctx.Err()); err != nil {
 			return err
 		}
 	}
