@@ -21,6 +21,7 @@ type Scheduler struct {
 	Slack    Slack
 	Messages Messages
 	Homes    Homes // nil when nobody opens any here
+	Inbox    Inbox // nil when nothing comes in here
 	Machine  func() time.Time
 	Log      *slog.Logger
 
@@ -135,6 +136,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err er
 	}{
 		{"out", jobLimit, s.TickOut},
 		{"deliveries", deliverLimit, s.TickDeliveries},
+		{"inbox", jobLimit, s.TickInbox},
 		{"facts", jobLimit, s.TickFacts},
 		{"old", jobLimit, s.TickOld},
 		{"homes", jobLimit, s.TickHomes},

@@ -21,5 +21,6 @@ type Records struct {
 	Drafts        DraftRecords
 	Deliveries    DeliveryRecords
 	Occurrences   OccurrenceRecords
+	Inbox         InboxRecords
 	Audit         AuditRecords
 }

@@ -17,7 +17,11 @@ const (
 	CodeUndoTooLate   Code = "undo_too_late"   // Minutes
 )
 
-// Undo withdraws the actor's latest intervention if it is at most UndoWindow old.
+// clocksDiffer is how much the clocks of two copies of the program may differ.
+const clocksDiffer = 5 * time.Second
+
+// Undo withdraws the actor's latest intervention if it is at most UndoWindow old. What was logged
+// after now, while the request waited to be handled, is not what its writer meant.
 func (s *Service) Undo(ctx context.Context, actor Actor, request string, now time.Time) (Entry, error) {
 	return s.withdraw(ctx, actor, request, now, func() (Intervention, error) {
 		list, err := s.Interventions.ByAuthor(ctx, actor.Staff.ID, now.Add(-UndoWindow), 0)
@@ -27,7 +31,9 @@ func (s *Service) Undo(ctx context.Context, actor Actor, request string, now tim
 		// A request that has withdrawn one before must not withdraw the next.
 		i := slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusWithdrawn && iv.MadeBy(request) })
 		if i < 0 {
-			i = slices.IndexFunc(list, func(iv Intervention) bool { return iv.Status == StatusActive })
+			i = slices.IndexFunc(list, func(iv Intervention) bool {
+				return iv.Status == StatusActive && !iv.At.After(now.Add(clocksDiffer))
+			})
 		}
 		if i < 0 {
 			return Intervention{}, undoError(CodeNothingToUndo)

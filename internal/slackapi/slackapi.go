@@ -205,7 +205,7 @@ func (c *Client) AccountOf(ctx context.Context, u slack.User) (care.Account, err
 }
 
 // Respond posts a late answer to a command's or click's response_url, which serves 5 times in
-// 30 minutes (docs.slack.dev/interactivity/handling-user-interaction).
+// 30 minutes (docs.slack.dev/interactivity/handling-user-interaction); ErrTooLate after that.
 func (c *Client) Respond(ctx context.Context, responseURL string, msg slack.WebhookMessage) error {
 	body, err := json.Marshal(msg)
 	if err != nil {
@@ -222,8 +222,11 @@ func (c *Client) Respond(ctx context.Context, responseURL string, msg slack.Webh
 	}
 	defer func() { _ = resp.Body.Close() }()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // what is read to its end can be used again
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("post the answer: status %d", resp.StatusCode)
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusNotFound: // used up or expired
+		return fmt.Errorf("post the answer: status %d: %w", resp.StatusCode, ErrTooLate)
 	}
-	return nil
+	return fmt.Errorf("post the answer: status %d", resp.StatusCode)
 }

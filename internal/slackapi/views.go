@@ -7,10 +7,10 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// What Slack says of a modal that cannot be shown.
+// What Slack says of an answer that cannot be shown.
 var (
 	// ErrTooLate means that the act that would have opened it is more than three seconds ago, or opens
-	// none where it was done.
+	// none where it was done, or that its response_url serves no more.
 	ErrTooLate = errors.New("the trigger has expired")
 	// ErrShown means that the act has opened a modal already, or that the modal shows something
 	// newer or is closed: nobody waits for this one.

@@ -18,6 +18,7 @@ const (
 	draftsName        = "drafts"
 	deliveriesName    = "deliveries"
 	occurrencesName   = "occurrences"
+	inboxName         = "inbox"
 	auditName         = "audit"
 	metaName          = "meta"
 )
@@ -32,6 +33,7 @@ var collections = []Collection{
 	{draftsName, []Index{{"at"}}},
 	{deliveriesName, []Index{{"due"}, {"to", "due"}, {"subject"}, {"message"}, {"failed_at"}, {"out_at"}}},
 	{occurrencesName, []Index{{"due"}, {"at"}}},
+	{inboxName, []Index{{"due"}, {"expires"}}},
 	{auditName, []Index{{"at"}}},
 	{metaName, nil},
 }
@@ -47,6 +49,7 @@ type Records struct {
 	Drafts        Drafts
 	Deliveries    Deliveries
 	Occurrences   Occurrences
+	Inbox         Inbox
 	Audit         table[care.AuditEntry, *care.AuditEntry]
 	Meta          table[care.Mark, *care.Mark]
 }
@@ -69,6 +72,7 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		Drafts:      Drafts{table[care.Draft, *care.Draft]{engine, draftsName}},
 		Deliveries:  Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
 		Occurrences: Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
+		Inbox:       Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
 		Audit:       table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
 		Meta:        table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
@@ -78,6 +82,7 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
-		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences, Audit: r.Audit,
+		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
+		Inbox: r.Inbox, Audit: r.Audit,
 	}
 }
