@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -20,7 +19,10 @@ import (
 const (
 	// answerIn is how long Slack's request waits for the answer itself; Slack gives up after 3 s.
 	answerIn = 2500 * time.Millisecond
-	// workIn bounds the work for one request, also when its answer comes late.
+	// keepIn is how long it may then take to store a request whose answer comes later.
+	keepIn = 400 * time.Millisecond
+	// workIn bounds the work for one request, also when its answer comes late. It ends well before
+	// another copy may take the request (care.IncomingLease).
 	workIn = 30 * time.Second
 	// workers is how many requests are worked on at once; more wait for a turn.
 	workers = 64
@@ -35,7 +37,7 @@ const (
 type dispatcher struct {
 	app      *handlers.App
 	routes   routes
-	care     letIn
+	care     domain
 	slack    slackCalls
 	clock    *clock
 	log      *slog.Logger
@@ -51,10 +53,16 @@ type dispatcher struct {
 	strangers map[string]time.Time // Slack user id → until when they are known to be no staff
 }
 
-// letIn is what the dispatcher asks of the domain.
-type letIn interface {
+// domain is what the dispatcher asks of the domain.
+type domain interface {
 	LetIn(ctx context.Context, slackID, team string, now time.Time) (care.Actor, error)
 	Learn(ctx context.Context, a care.Account, now time.Time) error
+	IncomingID(kind care.IncomingKind, name string) string
+	Receive(ctx context.Context, in care.Incoming) (fresh bool, err error)
+	TakeIncoming(ctx context.Context, now time.Time) (care.Incoming, error)
+	FinishIncoming(ctx context.Context, id string, now time.Time) error
+	FailIncoming(ctx context.Context, id string, now time.Time) error
+	DropIncoming(ctx context.Context, now time.Time) (int64, error)
 }
 
 // slackCalls is what the dispatcher asks of Slack.
@@ -83,7 +91,9 @@ type act struct {
 	handle     handlers.Handler
 	request    handlers.Request
 	surface    surface
+	sent       sent
 	late       string // the text that says in time that the answer will come later
+	apart      bool   // its own response shows nothing: the answer is shown where the person is
 }
 
 // surface is where a person acts, which decides where an answer can be shown.
@@ -98,40 +108,102 @@ type surface struct {
 	inAnswer      bool   // the answer to the request itself shows a modal, as that to a submission does
 }
 
-// answer has an act handled and returns the reply, or a word that it will come later, which
-// is not final: the reply is then shown when it is there.
-func (d *dispatcher) answer(a act) (reply handlers.Reply, final bool) {
+// How the handling of a request ends, for the metrics.
+const (
+	outcomeOK      = "ok"
+	outcomeRefused = "refused" // for the person's own mistake
+	outcomeBusy    = "busy"    // there or at Slack's
+	outcomeError   = "error"
+)
+
+// answer has an act handled and returns the reply, or a word that it will come later: then the act is
+// stored, and the reply is shown when it is there. After an error the request must not be
+// acknowledged. Acts apart are answered when their answer has been shown.
+func (d *dispatcher) answer(a act) (handlers.Reply, error) {
 	began := d.clock.machine()
+	a.request.Now = d.clock.now()
 	timer := time.NewTimer(answerIn)
 	defer timer.Stop()
 	select {
 	case d.turns <- struct{}{}:
 	case <-timer.C:
-		d.metrics.done(a.kind, a.name, "busy", d.clock.machine().Sub(began))
+		d.metrics.done(a.kind, a.name, outcomeBusy, d.clock.machine().Sub(began))
 		d.log.Warn("all workers are taken", "request", a.request.ID)
-		return d.app.Fail("error_busy", d.language), true
+		return d.busy(a)
 	}
-	job := &job{ready: make(chan answered, 1)}
-	job.lang.Store(&d.language)
+	job := d.newJob(a)
 	started := d.later(func(ctx context.Context) {
-		defer func() { <-d.turns }()
 		reply, outcome := d.handle(ctx, a, job)
+		<-d.turns
 		d.metrics.done(a.kind, a.name, outcome, d.clock.machine().Sub(began))
-		if !job.deliver(reply, true) && !a.surface.inAnswer {
-			d.show(ctx, a, reply)
-		}
+		d.conclude(ctx, a, job, reply, outcome)
 	})
 	if !started {
 		<-d.turns
-		return d.app.Fail("error_busy", d.language), true
+		return d.busy(a)
 	}
 	select {
 	case got := <-job.ready:
-		return got.reply, got.final
+		return got.reply, got.err
 	case <-timer.C:
-		job.deliver(d.app.Fail(a.late, *job.lang.Load()), false) // unless the reply has just come
-		got := <-job.ready
-		return got.reply, got.final
+	}
+	// Storing it may take too long as well. What is stored too late is no trouble: who works on
+	// it marks it done.
+	timer.Reset(keepIn)
+	if d.later(func(context.Context) { d.promise(a, job, a.late) }) {
+		select {
+		case got := <-job.ready:
+			return got.reply, got.err
+		case <-timer.C:
+		}
+	}
+	if job.deliver(answered{err: errNotKept}) {
+		d.log.Error("request not acknowledged, since it could not be stored in time", "request", a.request.ID, "kind", a.kind, "name", a.name)
+	}
+	got := <-job.ready
+	return got.reply, got.err
+}
+
+// busy tells someone that nothing was done, since there are too many at once or the program ends.
+func (d *dispatcher) busy(a act) (handlers.Reply, error) {
+	reply := d.app.Fail("error_busy", d.language)
+	if !a.apart {
+		return reply, nil
+	}
+	ctx, cancel := context.WithTimeout(d.closing, keepIn)
+	defer cancel()
+	err := d.show(ctx, a, reply)
+	if errors.Is(err, slackapi.ErrTooLate) {
+		err = nil
+	}
+	return handlers.Reply{}, err
+}
+
+// conclude gives the answer: in the response to the request itself if that still waits for it, else
+// where the person is.
+func (d *dispatcher) conclude(ctx context.Context, a act, job *job, reply handlers.Reply, outcome string) {
+	got := answered{reply: reply}
+	if a.surface.inAnswer {
+		job.deliver(got) // if not, the person was asked to send it again
+		return
+	}
+	again := (outcome == outcomeError || outcome == outcomeBusy) && job.kept() // then they hear of it when it has gone well
+	var ended error
+	switch {
+	case again:
+		ended = errAgain
+	case a.apart:
+		got.reply, ended = handlers.Reply{}, d.show(ctx, a, reply)
+		if ended != nil && !errors.Is(ended, slackapi.ErrTooLate) {
+			got.err = job.store().err // it is shown later
+		}
+	}
+	first := job.deliver(got)
+	if !first && !a.apart && !again && !job.twin() {
+		ended = d.show(ctx, a, reply)
+	}
+	if job.kept() || ended == nil && job.doubtful() {
+		d.settle(ctx, a, ended)
 	}
 }
 
@@ -144,11 +216,11 @@ func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handler
 	defer func() {
 		if r := recover(); r != nil {
 			logPanic(log, r)
-			reply, outcome = d.app.ErrorReply(errors.New("panic"), lang, req.ID), "error"
+			reply, outcome = d.app.ErrorReply(errors.New("panic"), lang, req.ID), outcomeError
 		}
 	}()
-	req.Now = d.clock.now()
-	actor, err := d.care.LetIn(ctx, a.surface.slackID, a.surface.team, req.Now)
+	now := d.clock.now() // not when it was asked for: who has been shut out since stays so
+	actor, err := d.care.LetIn(ctx, a.surface.slackID, a.surface.team, now)
 	if actor.Lang != "" {
 		lang = actor.Lang
 		job.lang.Store(&actor.Lang)
@@ -158,7 +230,7 @@ func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handler
 		if a.surface.inAnswer {
 			patience = a.late
 		}
-		actor, err = d.meet(ctx, a.surface, req.Now, d.unhurried, func() { job.deliver(d.app.Fail(patience, lang), false) })
+		actor, err = d.meet(ctx, a.surface, now, d.unhurried, func() { d.promise(a, job, patience) })
 	}
 	if err == nil {
 		req.Actor, lang = actor, actor.Lang
@@ -177,16 +249,16 @@ func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handler
 		}
 		d.changed(a.surface, reply)
 		d.showBeneath(a, reply)
-		return reply, "ok"
+		return reply, outcomeOK
 	case limited:
 		log.Warn("request put off", "error", err)
-		return d.app.Fail("error_busy", lang), "busy"
+		return d.app.Fail("error_busy", lang), outcomeBusy
 	case code != "":
 		log.Info("request refused", "staff", actor.Staff.ID, "code", code)
-		outcome = "refused"
+		outcome = outcomeRefused
 	default:
 		log.Error("request failed", "staff", actor.Staff.ID, "error", err)
-		outcome = "error"
+		outcome = outcomeError
 	}
 	return d.app.ErrorReply(err, lang, req.ID), outcome
 }
@@ -230,30 +302,45 @@ func (d *dispatcher) showBeneath(a act, reply handlers.Reply) {
 }
 
 // show gives a reply that was not given in the answer to the request itself: by the response_url,
-// or in a modal where there is none.
-func (d *dispatcher) show(ctx context.Context, a act, reply handlers.Reply) {
-	if reply.Empty() {
-		return
-	}
-	if a.surface.responseURL == "" {
-		if err := d.showModal(ctx, a.surface, d.app.Window(reply), reply.Replace); err != nil {
-			d.log.Warn("answer not shown", "request", a.request.ID, "error", err)
+// or in a modal where there is none. What is more than half an hour late can be shown nowhere.
+func (d *dispatcher) show(ctx context.Context, a act, reply handlers.Reply) error {
+	var err error
+	switch {
+	case a.surface.inAnswer:
+		if m := d.modalOf(reply); m != nil {
+			err = d.slack.UpdateView(ctx, a.surface.view, "", *m)
 		}
-		return
-	}
-	msg := slack.WebhookMessage{
-		Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace,
-		Blocks: &slack.Blocks{BlockSet: reply.Blocks},
-	}
-	if a.surface.lasting && reply.Replace {
-		msg.ReplaceOriginal = reply.Lasting
-		if reply.Lasting {
-			msg.ResponseType = slack.ResponseTypeInChannel
+	case reply.Empty():
+	case a.surface.responseURL == "":
+		err = d.showModal(ctx, a.surface, d.app.Window(reply), reply.Replace)
+	default:
+		msg := slack.WebhookMessage{
+			Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace,
+			Blocks: &slack.Blocks{BlockSet: reply.Blocks},
 		}
+		if a.surface.lasting && reply.Replace {
+			msg.ReplaceOriginal = reply.Lasting
+			if reply.Lasting {
+				msg.ResponseType = slack.ResponseTypeInChannel
+			}
+		}
+		err = d.slack.Respond(ctx, a.surface.responseURL, msg)
 	}
-	if err := d.slack.Respond(ctx, a.surface.responseURL, msg); err != nil {
-		d.log.Warn("late answer not shown", "request", a.request.ID, "error", err)
+	if errors.Is(err, slackapi.ErrShown) {
+		return nil
 	}
+	if err != nil {
+		d.log.Warn("answer not shown", "request", a.request.ID, "error", err)
+	}
+	return err
+}
+
+// modalOf is a reply as a modal; nil shows nothing.
+func (d *dispatcher) modalOf(reply handlers.Reply) *slack.ModalViewRequest {
+	if reply.Modal == nil && !reply.Empty() {
+		return d.app.Window(reply)
+	}
+	return reply.Modal
 }
 
 // lookup asks Slack about an account.
@@ -333,28 +420,6 @@ func (d *dispatcher) forgetStranger(slackID string) {
 
 // wait returns when all work has ended.
 func (d *dispatcher) wait() { d.working.Wait() }
-
-// A job is one request being handled. Slack's request is answered with the first reply delivered:
-// the final one, or a word that it will come later.
-type job struct {
-	once  sync.Once
-	ready chan answered             // holds one
-	lang  atomic.Pointer[care.Lang] // of words of patience
-}
-
-type answered struct {
-	reply handlers.Reply
-	final bool
-}
-
-// deliver reports false when another reply was delivered before.
-func (j *job) deliver(r handlers.Reply, final bool) (first bool) {
-	j.once.Do(func() {
-		first = true
-		j.ready <- answered{r, final}
-	})
-	return first
-}
 
 // logPanic logs a panic by its type and place; what was panicked with may hold what people typed.
 func logPanic(log *slog.Logger, r any) {

@@ -36,24 +36,6 @@ func (w *world) lockDatabase() (unlock func()) {
 	}
 }
 
-// TestLateAnswer holds the database's write lock so long that Slack cannot wait for the answer.
-func TestLateAnswer(t *testing.T) { overBoth(t, testLateAnswer) }
-
-func testLateAnswer(t *testing.T, w *world) {
-	w.serve()
-	unlock := w.lockDatabase()
-	ack, err := w.slack.Command(t.Context(), "UANNA", "", "/insats", "8B-M2X samtal Sent omsider")
-	if err != nil || ack.Error != "" {
-		t.Fatalf("command: %v, ack %+v", err, ack)
-	}
-	if ack.Message == nil || ack.Message.Plain != "Det tar lite längre än vanligt. Svaret kommer här strax." {
-		t.Errorf("the answer in time is %+v, want a word of patience", ack.Message)
-	}
-	unlock()
-	w.awaitSeen("UANNA", "Loggat för 8B-M2X (Alva Berg): elevsamtal, tis 17 nov.\n> Sent omsider\n[Ångra] [Ändra]")
-	w.check()
-}
-
 func TestPanicBecomesAnAnswer(t *testing.T) {
 	e := newEndpoints(t)
 	e.work.routes.commands["/boom"] = handlers.Command{Name: "boom", Handle: func(context.Context, handlers.Request) (handlers.Reply, error) {

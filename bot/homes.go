@@ -76,15 +76,17 @@ func (h *homes) touched(home *shownHome, refs []care.Ref) bool {
 }
 
 // homeOpened shows App Home to someone who has opened it.
-func (d *dispatcher) homeOpened(team string, event json.RawMessage) {
+func (d *dispatcher) homeOpened(ctx context.Context, e event) error {
 	var opened struct {
 		User string `json:"user"`
-		Tab  string `json:"tab"`
 	}
-	if err := json.Unmarshal(event, &opened); err != nil || opened.Tab != "home" {
-		return
+	if json.Unmarshal(e.inner, &opened) != nil {
+		return errNotUnderstood
 	}
-	d.showHomeLater(d.homes.open(opened.User, team, d.clock.machine()))
+	home := d.homes.open(opened.User, e.team, d.clock.machine())
+	home.stale.Store(true)
+	_, err := d.showHome(ctx, home)
+	return err
 }
 
 // changed shows App Home anew to those who have opened it and on whose an act changes something.
@@ -104,7 +106,10 @@ func (d *dispatcher) changed(s surface, reply handlers.Reply) {
 func (d *dispatcher) RefreshHomes(ctx context.Context) (n int) {
 	for _, home := range d.homes.current(d.clock.machine()) {
 		home.stale.Store(true)
-		if ctx.Err() == nil && d.showHome(ctx, home) {
+		if ctx.Err() != nil {
+			continue
+		}
+		if shown, _ := d.showHome(ctx, home); shown {
 			n++
 		}
 	}
@@ -113,16 +118,16 @@ func (d *dispatcher) RefreshHomes(ctx context.Context) (n int) {
 
 func (d *dispatcher) showHomeLater(home *shownHome) {
 	home.stale.Store(true)
-	d.later(func(ctx context.Context) { d.showHome(ctx, home) })
+	d.later(func(ctx context.Context) { _, _ = d.showHome(ctx, home) }) // a later tick does what fails
 }
 
 // showHome shows someone what they may see now, unless that is what is shown already or someone
-// else has just done so.
-func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool) {
+// else has just done so. Its error has been logged.
+func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool, err error) {
 	home.showing.Lock()
 	defer home.showing.Unlock()
 	if !home.stale.Swap(false) {
-		return false
+		return false, nil
 	}
 	began := d.clock.machine()
 	view, refs, whose, err := d.home(ctx, surface{slackID: home.slackID, team: home.team}, d.clock.now())
@@ -133,21 +138,21 @@ func (d *dispatcher) showHome(ctx context.Context, home *shownHome) (shown bool)
 		same := home.sum == sum
 		d.homes.mu.Unlock()
 		if same {
-			return false
+			return false, nil
 		}
 		err = d.slack.PublishHome(ctx, home.slackID, view)
 	}
 	if err = errors.Join(err, merr); err != nil {
 		d.metrics.done("home", "app_home", "error", d.clock.machine().Sub(began))
 		d.log.Warn("app home not shown", "error", err)
-		return false
+		return false, err
 	}
 	d.homes.mu.Lock()
 	home.sum, home.refs = sum, refs
 	d.homes.mu.Unlock()
 	d.metrics.done("home", "app_home", "ok", d.clock.machine().Sub(began))
 	d.log.Info("app home shown", whose...)
-	return true
+	return true, nil
 }
 
 // home is what someone's App Home shows, the students on it, and whose it is, for the log. Who is not

@@ -115,15 +115,31 @@ func (s *slackHTTP) command(w http.ResponseWriter, body []byte) {
 		http.Error(w, "the body is no form", http.StatusBadRequest)
 		return
 	}
-	c := slack.SlashCommand{
-		TeamID: form.Get("team_id"), UserID: form.Get("user_id"), Command: form.Get("command"),
-		Text: form.Get("text"), ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
-	}
+	c := commandOf(form.Get)
 	if c.UserID == "" || c.TriggerID == "" {
 		http.Error(w, "user_id or trigger_id is missing", http.StatusBadRequest)
 		return
 	}
-	writeReply(w, s.dispatcher.command(c))
+	reply, err := s.dispatcher.command(c)
+	if err != nil {
+		notTaken(w)
+		return
+	}
+	writeReply(w, reply)
+}
+
+// notTaken is for what is neither done nor stored: Slack sends an event again, and tells a person
+// that it did not work.
+func notTaken(w http.ResponseWriter) {
+	http.Error(w, "not stored; please send it again", http.StatusServiceUnavailable)
+}
+
+// commandOf is the command with those fields.
+func commandOf(field func(string) string) slack.SlashCommand {
+	return slack.SlashCommand{
+		TeamID: field("team_id"), UserID: field("user_id"), Command: field("command"),
+		Text: field("text"), ResponseURL: field("response_url"), TriggerID: field("trigger_id"),
+	}
 }
 
 // message is a reply as a command's answer, which only the person sees.
@@ -154,7 +170,11 @@ func (s *slackHTTP) interaction(w http.ResponseWriter, body []byte) {
 		http.Error(w, "the body is no form", http.StatusBadRequest)
 		return
 	}
-	if ack, _ := s.dispatcher.interaction([]byte(form.Get("payload")), math.MaxInt); ack != nil {
+	ack, _, err := s.dispatcher.interaction([]byte(form.Get("payload")), math.MaxInt)
+	switch {
+	case err != nil:
+		notTaken(w)
+	case ack != nil:
 		writeJSON(w, ack)
 	}
 }
@@ -162,7 +182,7 @@ func (s *slackHTTP) interaction(w http.ResponseWriter, body []byte) {
 func (s *slackHTTP) event(w http.ResponseWriter, body []byte) {
 	challenge, err := s.dispatcher.event(body)
 	if err != nil {
-		http.Error(w, "the event was not kept; please send it again", http.StatusServiceUnavailable)
+		notTaken(w)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -421,9 +421,11 @@ func testAccountFoundByEmailAndChanges(t *testing.T, w *world) {
 	if got := w.types("USEN", "/insats", "8B-M2X samtal"); !strings.HasPrefix(got, "Loggat för 8B-M2X") {
 		t.Errorf("a person found by e-mail: %s", got)
 	}
+	mark := w.log.len()
 	if _, err := w.slack.UpdateUser(t.Context(), fakeslack.User{ID: "USEN", Name: "sen", Email: "sen@alen.se", Guest: true}); err != nil {
 		t.Fatal(err)
 	}
+	w.awaitLog(mark, `"msg":"event handled"`)
 	if got := w.types("USEN", "/insats", "8B-M2X samtal"); !strings.HasPrefix(got, "Du har inte tillgång") {
 		t.Errorf("a person who has become a guest: %s", got)
 	}

@@ -224,18 +224,20 @@ func (m *matrix) shortcut(user, id string) string {
 
 func (m *matrix) event(inner map[string]any) string {
 	m.t.Helper()
+	m.n++
 	body, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": m.slack.TeamID(), "event_id": fmt.Sprintf("Ev%d", m.n), "event": inner})
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	return m.deliver(m.t, pathEvents, body).Body.String()
+	answer := m.deliver(m.t, pathEvents, body).Body.String()
+	m.work.wait()
+	return answer
 }
 
 // home opens App Home and returns what is on it.
 func (m *matrix) home(user, _ string) string {
 	m.t.Helper()
 	m.event(map[string]any{"type": "app_home_opened", "user": user, "tab": "home"})
-	m.work.wait()
 	h := m.slack.Home(user)
 	if h == nil {
 		m.t.Errorf("%s sees no App Home", user)

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"regexp"
+	"strconv"
 
 	"github.com/slack-go/slack"
 
@@ -53,21 +56,34 @@ func (d *dispatcher) find(m map[string]handlers.Handler, kind, id string) (handl
 	return tooOld, "unknown"
 }
 
-// command answers a slash command. The reply is shown to the person alone.
-func (d *dispatcher) command(c slack.SlashCommand) handlers.Reply {
-	reply, _ := d.answer(d.commanded(c))
-	return reply
+// command answers a slash command. The reply is shown to the person alone. After an error the
+// command must not be acknowledged.
+func (d *dispatcher) command(c slack.SlashCommand) (handlers.Reply, error) {
+	return d.answer(d.commanded(c))
 }
 
-// commandLater shows the reply to a command by its response_url.
-func (d *dispatcher) commandLater(c slack.SlashCommand, reply handlers.Reply) {
-	d.later(func(ctx context.Context) { d.show(ctx, d.commanded(c), reply) })
+// commandApart stores a command whose reply is not to stand in the response to it, and returns what
+// shows the reply by the response_url. After an error the command must not be acknowledged.
+func (d *dispatcher) commandApart(c slack.SlashCommand, reply handlers.Reply) (show func(), err error) {
+	return d.putOff(d.commanded(c), reply)
+}
+
+// putOff stores an act that is done and whose reply is shown after the response to it, and returns
+// what shows it.
+func (d *dispatcher) putOff(a act, reply handlers.Reply) (show func(), err error) {
+	a.request.Now = d.clock.now()
+	show = func() {
+		d.later(func(ctx context.Context) { d.settle(ctx, a, d.show(ctx, a, reply)) })
+	}
+	_, err = d.keep(a)
+	return show, err
 }
 
 func (d *dispatcher) commanded(c slack.SlashCommand) act {
 	a := act{kind: "command", late: "still_working",
 		request: handlers.Request{ID: requestID(c.TriggerID), Text: c.Text},
-		surface: surface{slackID: c.UserID, team: c.TeamID, responseURL: c.ResponseURL, trigger: c.TriggerID}}
+		surface: surface{slackID: c.UserID, team: c.TeamID, responseURL: c.ResponseURL, trigger: c.TriggerID},
+		sent:    sent{kind: care.IncomingCommand, name: c.TriggerID, body: c}}
 	command, ok := d.routes.commands[c.Command]
 	if !ok {
 		// The app in Slack has a command that this program does not: its manifest is another version's.
@@ -81,35 +97,66 @@ func (d *dispatcher) commanded(c slack.SlashCommand) act {
 // interaction takes the payload of an interaction and returns what to acknowledge it with; nil is
 // nothing. An acknowledgement may have at most room bytes: after, if not nil, is to be called once
 // a smaller one is on its way. What cannot be read or is not known is logged by its type and counts
-// as received: to refuse it would only make people see an error.
-func (d *dispatcher) interaction(payload []byte, room int) (ack any, after func()) {
+// as received: to refuse it would only make people see an error. After an error it must not be
+// acknowledged.
+func (d *dispatcher) interaction(payload []byte, room int) (ack any, after func(), err error) {
+	cb, ok := d.understood(payload)
+	if !ok {
+		return nil, nil, nil
+	}
+	switch cb.Type {
+	case slack.InteractionTypeBlockSuggestion:
+		return d.search(cb, room), nil, nil
+	case slack.InteractionTypeViewSubmission:
+		return d.submit(cb, payload, room)
+	case slack.InteractionTypeBlockActions, slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
+		for _, a := range d.acts(cb, payload) {
+			_, aerr := d.answer(a)
+			err = errors.Join(err, aerr)
+		}
+		return nil, nil, err
+	default:
+		d.log.Info("interaction ignored", "type", string(cb.Type))
+	}
+	return nil, nil, nil
+}
+
+// understood reads the payload of an interaction.
+func (d *dispatcher) understood(payload []byte) (cb slack.InteractionCallback, ok bool) {
 	var kind struct {
 		Type string `json:"type"`
 	}
-	var cb slack.InteractionCallback
 	err := json.Unmarshal(payload, &kind)
 	if err == nil {
 		err = json.Unmarshal(payload, &cb)
 	}
 	if err != nil {
 		d.log.Warn("interaction not understood", "type", kind.Type) // the codec's error may quote the payload
-		return nil, nil
 	}
+	return cb, err == nil
+}
+
+// acts are what an interaction is: a click, a shortcut, a submitted modal.
+func (d *dispatcher) acts(cb slack.InteractionCallback, payload []byte) []act {
+	var acts []act
 	switch cb.Type {
 	case slack.InteractionTypeBlockActions:
 		for _, clicked := range cb.ActionCallback.BlockActions {
-			d.click(cb, clicked)
+			if clicked.Type != "button" {
+				d.log.Info("action ignored", "type", string(clicked.Type))
+				continue
+			}
+			acts = append(acts, d.click(cb, clicked))
 		}
 	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
-		d.shortcut(cb)
-	case slack.InteractionTypeBlockSuggestion:
-		return d.search(cb, room), nil
+		acts = []act{d.shortcut(cb)}
 	case slack.InteractionTypeViewSubmission:
-		return d.submit(cb, room)
-	default:
-		d.log.Info("interaction ignored", "type", kind.Type)
+		acts = []act{d.submission(cb)}
 	}
-	return nil, nil
+	for i := range acts {
+		acts[i].sent = sent{kind: care.IncomingInteraction, name: cmp.Or(cb.TriggerID, string(payload)) + "/" + strconv.Itoa(i), body: json.RawMessage(payload)}
+	}
+	return acts
 }
 
 // acted is what all interactions have.
@@ -128,35 +175,32 @@ func acted(kind string, cb slack.InteractionCallback) act {
 	return a
 }
 
-// run has an act handled whose own response shows nothing; its answer is shown where the person is.
-func (d *dispatcher) run(a act) {
-	if reply, final := d.answer(a); final {
-		d.later(func(ctx context.Context) { d.show(ctx, a, reply) })
-	}
-}
-
 // numbered is the part that tells apart the buttons of one row.
 var numbered = regexp.MustCompile(`\.\d+$`)
 
-// click handles the click of a button.
-func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) {
-	if clicked.Type != "button" {
-		d.log.Info("action ignored", "type", string(clicked.Type))
-		return
-	}
+// click is the click of a button.
+func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) act {
 	a := acted("click", cb)
 	a.surface.lasting = cb.Container.Type == "message" && !cb.Container.IsEphemeral
-	a.request.Value = clicked.Value
+	a.apart, a.request.Value = true, clicked.Value
 	a.handle, a.name = d.find(d.routes.actions, a.kind, numbered.ReplaceAllString(clicked.ActionID, ""))
-	d.run(a)
+	return a
 }
 
-// shortcut handles a shortcut, of a message or by itself.
-func (d *dispatcher) shortcut(cb slack.InteractionCallback) {
+// shortcut is a shortcut, of a message or by itself.
+func (d *dispatcher) shortcut(cb slack.InteractionCallback) act {
 	a := acted("shortcut", cb)
-	a.request.Text = cb.Message.Text
+	a.apart, a.request.Text = true, cb.Message.Text
 	a.handle, a.name = d.find(d.routes.shortcuts, a.kind, cb.CallbackID)
-	d.run(a)
+	return a
+}
+
+// submission is a modal that was sent.
+func (d *dispatcher) submission(cb slack.InteractionCallback) act {
+	a := acted("submission", cb)
+	a.surface.inAnswer, a.late = true, "still_saving"
+	a.handle, a.name = d.find(d.routes.submissions, a.kind, cb.View.CallbackID)
+	return a
 }
 
 // search answers what is typed into a select.
@@ -165,7 +209,7 @@ func (d *dispatcher) search(cb slack.InteractionCallback, room int) any {
 	a.request.ID, a.request.Text = requestID(cb.View.ID), cb.Value
 	a.surface.inAnswer = true
 	a.handle, a.name = d.find(d.routes.searches, a.kind, cb.ActionID)
-	reply, _ := d.answer(a)
+	reply, _ := d.answer(a) // it stores nothing
 	found := struct {
 		Options []*slack.OptionBlockObject `json:"options"`
 	}{reply.Options}
@@ -178,34 +222,28 @@ func (d *dispatcher) search(cb slack.InteractionCallback, room int) any {
 	return found
 }
 
-// submit handles a submitted modal: it closes, shows what is wrong, or shows the answer.
-func (d *dispatcher) submit(cb slack.InteractionCallback, room int) (ack any, after func()) {
-	a := acted("submission", cb)
-	a.surface.inAnswer, a.late = true, "still_saving"
-	a.handle, a.name = d.find(d.routes.submissions, a.kind, cb.View.CallbackID)
-	reply, _ := d.answer(a)
+// submit handles a submitted modal: it closes, shows what is wrong, or shows the answer. One that
+// cannot be handled in time is marked as not saved and sent again by the person, so it is not stored.
+func (d *dispatcher) submit(cb slack.InteractionCallback, payload []byte, room int) (ack any, after func(), err error) {
+	a := d.acts(cb, payload)[0]
+	reply, err := d.answer(a)
+	if err != nil {
+		return nil, nil, err
+	}
 	if marked := marks(cb.View.Blocks, reply); len(marked) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(marked), nil
+		return slack.NewErrorsViewSubmissionResponse(marked), nil, nil
 	}
-	m := reply.Modal
-	if m == nil && !reply.Empty() {
-		m = d.app.Window(reply)
-	}
+	m := d.modalOf(reply)
 	if m == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	response := slack.NewUpdateViewSubmissionResponse(m)
 	if size(response) <= room {
-		return response, nil
+		return response, nil, nil
 	}
+	after, err = d.putOff(a, reply)
 	wait := d.app.Window(d.app.Say("still_working", reply.Lang))
-	return slack.NewUpdateViewSubmissionResponse(wait), func() {
-		d.later(func(ctx context.Context) {
-			if err := d.slack.UpdateView(ctx, cb.View.ID, "", *m); err != nil {
-				d.log.Warn("answer not shown", "request", a.request.ID, "error", err)
-			}
-		})
-	}
+	return slack.NewUpdateViewSubmissionResponse(wait), after, err
 }
 
 // marks puts what went wrong at the fields of a modal: what belongs to none of those shown, at the first.

@@ -86,7 +86,7 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
-	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Machine: p.clock.machine, Log: p.log}
+	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Machine: p.clock.machine, Log: p.log}
 	main := newServer((&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler(), p.log)
 	sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
 	watch := &ops{engine: sys.records.Engine, metrics: m, clock: p.clock, tick: sched.LastTick, slack: api.LastAnswer}

@@ -220,7 +220,10 @@ func (l *link) handle(ctx context.Context, client *socketmode.Client, e envelope
 		l.command(ctx, client, e)
 		return
 	case socketmode.RequestTypeInteractive:
-		ack, after := l.dispatcher.interaction(e.Payload, socketMax)
+		ack, after, err := l.dispatcher.interaction(e.Payload, socketMax)
+		if err != nil {
+			return // not acknowledged, so the person is told that it did not work
+		}
 		if l.ack(ctx, client, e.ID, ack) && after != nil {
 			pause(ctx, socketDrain) // so that the acknowledgement comes first
 			after()
@@ -245,20 +248,23 @@ func (l *link) command(ctx context.Context, client *socketmode.Client, e envelop
 		l.ack(ctx, client, e.ID, nil)
 		return
 	}
-	reply := l.dispatcher.command(c)
+	reply, err := l.dispatcher.command(c)
+	if err != nil {
+		return // not acknowledged, so the person is told that it did not work
+	}
 	if reply.Empty() {
 		l.ack(ctx, client, e.ID, nil)
 		return
 	}
 	payload, err := json.Marshal(message(reply))
-	if err == nil && len(payload) < socketMax {
-		if l.ack(ctx, client, e.ID, json.RawMessage(payload)) {
-			return
-		}
-	} else {
+	if err == nil && len(payload) < socketMax && l.ack(ctx, client, e.ID, json.RawMessage(payload)) {
+		return
+	}
+	show, err := l.dispatcher.commandApart(c, reply)
+	if err == nil && len(payload) >= socketMax {
 		l.ack(ctx, client, e.ID, nil)
 	}
-	l.dispatcher.commandLater(c, reply)
+	show()
 }
 
 // socketMax is the most that an acknowledgement's payload may hold: Slack drops larger ones, the
