@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -558,5 +559,53 @@ func TestLateAnswerComesLater(t *testing.T) {
 	e.awaitLog(0, "stored request not done, trying again later")
 	if strings.Contains(string(e.log.bytes()), works) || strings.Contains(string(e.log.bytes()), "127.0.0.1:1/") {
 		t.Error("the log tells a response_url")
+	}
+}
+
+// TestWorkOffSubmission does a submission whose answer was too large for its acknowledgement and which
+// nobody has shown: it is stored once, and shown in the modal that has said to wait.
+func TestWorkOffSubmission(t *testing.T) {
+	e := newEndpoints(t)
+	var payload []byte
+	inner := e.handler
+	e.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if form, err := url.ParseQuery(string(body)); err == nil && strings.Contains(form.Get("payload"), `"view_submission"`) {
+			payload = []byte(form.Get("payload"))
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		inner.ServeHTTP(w, r)
+	})
+	e.over(t, false)
+	e.opens("UANNA", "/insats", "")
+	e.searches("UANNA", "berg")
+	want := reads(e.submits("UANNA", values{"students": []string{"8B-M2X"}, "kinds": []string{"talk"}, "note": "Stor"}))
+	cb, ok := e.work.understood(payload)
+	if !ok {
+		t.Fatalf("no submission was sent: %s", payload)
+	}
+	if _, err := e.work.putOff(e.work.acts(cb, payload)[0], handlers.Reply{}); err != nil {
+		t.Fatal(err)
+	}
+	calls := len(e.slack.Calls())
+	e.work.clock.shift.Add(int64(time.Minute))
+	if n, err := e.work.WorkOff(t.Context(), e.work.clock.now()); n != 1 || err != nil {
+		t.Fatalf("WorkOff() = %d, %v", n, err)
+	}
+	e.work.wait()
+	if got := e.methods(calls); len(got) != 1 || got[0] != "views.update" {
+		t.Errorf("the bot calls %q, want the modal updated", got)
+	}
+	if got := reads(e.front("UANNA")); got != want {
+		t.Errorf("the modal says\n%s\nwant\n%s", got, want)
+	}
+	if list, err := e.records().Interventions.OfStudent(t.Context(), "8B-M2X", 0); err != nil || len(list) != 1 {
+		t.Errorf("%d are stored (%v), want one", len(list), err)
+	}
+	if got, want := e.inbox(), (inboxState{done: 1}); got != want {
+		t.Errorf("the inbox holds %+v, want %+v", got, want)
 	}
 }

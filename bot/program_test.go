@@ -235,6 +235,9 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 		t.Errorf("serve ends with %d, want 0", code)
 	}
 	w.awaitSeen("UFRAMLING", "Du har inte tillgång till Lotsen. Be den som sköter Lotsen på skolan att lägga in dig.")
+	if got, want := w.inbox(), (inboxState{done: 1}); got != want {
+		t.Errorf("after the stop the inbox holds %+v, want %+v", got, want)
+	}
 	var last struct{ Msg string }
 	lines := bytes.Split(bytes.TrimSpace(w.log.bytes()), []byte("\n"))
 	if err := json.Unmarshal(lines[len(lines)-1], &last); err != nil || last.Msg != "stopped" {
