@@ -33,7 +33,7 @@ func TestTickInbox(t *testing.T) {
 	in := &inbox{}
 	o.Inbox = in
 	for minute := range 3 {
-		if err := o.Tick(t.Context(), time.Date(2026, 10, 5, 8, 59+minute, 0, 0, time.UTC)); err != nil {
+		if _, err := o.Tick(t.Context(), time.Date(2026, 10, 5, 8, 59+minute, 0, 0, time.UTC)); err != nil {
 			t.Errorf("Tick() = %v", err)
 		}
 	}
@@ -44,7 +44,7 @@ func TestTickInbox(t *testing.T) {
 		t.Errorf("the log has no %q:\n%s", want, o.log)
 	}
 	in.err = errors.New("no database")
-	if err := o.Tick(t.Context(), o.now); err == nil || !strings.Contains(err.Error(), "job inbox: no database") {
+	if _, err := o.Tick(t.Context(), o.now); err == nil || !strings.Contains(err.Error(), "job inbox: no database") {
 		t.Errorf("Tick() = %v, want the inbox's trouble", err)
 	}
 }
