@@ -20,7 +20,7 @@ const (
 	// answerIn is how long Slack's request waits for the answer itself; Slack gives up after 3 s.
 	answerIn = 2500 * time.Millisecond
 	// keepIn is how long it may then take to store a request whose answer comes later.
-	keepIn = 400 * time.Millisecond
+	keepIn = 300 * time.Millisecond
 	// workIn bounds the work for one request, also when its answer comes late. It ends well before
 	// another copy may take the request (care.IncomingLease).
 	workIn = 30 * time.Second
@@ -119,7 +119,7 @@ const (
 // answer has an act handled and returns the reply, or a word that it will come later: then the act is
 // stored, and the reply is shown when it is there. After an error the request must not be
 // acknowledged. Acts apart are answered when their answer has been shown.
-func (d *dispatcher) answer(a act) (handlers.Reply, error) {
+func (d *dispatcher) answer(a *act) (handlers.Reply, error) {
 	began := d.clock.machine()
 	a.request.Now = d.clock.now()
 	timer := time.NewTimer(answerIn)
@@ -131,7 +131,7 @@ func (d *dispatcher) answer(a act) (handlers.Reply, error) {
 		d.log.Warn("all workers are taken", "request", a.request.ID)
 		return d.busy(a)
 	}
-	job := d.newJob(a)
+	job := d.newJob()
 	started := d.later(func(ctx context.Context) {
 		reply, outcome := d.handle(ctx, a, job)
 		<-d.turns
@@ -165,7 +165,7 @@ func (d *dispatcher) answer(a act) (handlers.Reply, error) {
 }
 
 // busy tells someone that nothing was done, since there are too many at once or the program ends.
-func (d *dispatcher) busy(a act) (handlers.Reply, error) {
+func (d *dispatcher) busy(a *act) (handlers.Reply, error) {
 	reply := d.app.Fail("error_busy", d.language)
 	if !a.apart {
 		return reply, nil
@@ -181,13 +181,19 @@ func (d *dispatcher) busy(a act) (handlers.Reply, error) {
 
 // conclude gives the answer: in the response to the request itself if that still waits for it, else
 // where the person is.
-func (d *dispatcher) conclude(ctx context.Context, a act, job *job, reply handlers.Reply, outcome string) {
+func (d *dispatcher) conclude(ctx context.Context, a *act, job *job, reply handlers.Reply, outcome string) {
 	got := answered{reply: reply}
 	if a.surface.inAnswer {
 		job.deliver(got) // if not, the person was asked to send it again
 		return
 	}
-	again := (outcome == outcomeError || outcome == outcomeBusy) && job.kept() // then they hear of it when it has gone well
+	stored := func() keeping {
+		if !job.begun.Load() {
+			return keeping{}
+		}
+		return d.store(a, job)
+	}
+	again := (outcome == outcomeError || outcome == outcomeBusy) && stored().mine // then they hear of it when it has gone well
 	var ended error
 	switch {
 	case again:
@@ -195,21 +201,22 @@ func (d *dispatcher) conclude(ctx context.Context, a act, job *job, reply handle
 	case a.apart:
 		got.reply, ended = handlers.Reply{}, d.show(ctx, a, reply)
 		if ended != nil && !errors.Is(ended, slackapi.ErrTooLate) {
-			got.err = job.store().err // it is shown later
+			got.err = d.store(a, job).err // it is shown later
 		}
 	}
 	first := job.deliver(got)
-	if !first && !a.apart && !again && !job.twin() {
+	kept := stored()
+	if !first && !a.apart && !again && !kept.twin {
 		ended = d.show(ctx, a, reply)
 	}
-	if job.kept() || ended == nil && job.doubtful() {
+	if kept.mine || kept.err != nil && ended == nil { // it may be stored though the database did not say so
 		d.settle(ctx, a, ended)
 	}
 }
 
 // handle lets the person in and handles the act. A modal that it asks for is opened at once: Slack
 // allows that for three seconds. A panic becomes an error like any other.
-func (d *dispatcher) handle(ctx context.Context, a act, job *job) (reply handlers.Reply, outcome string) {
+func (d *dispatcher) handle(ctx context.Context, a *act, job *job) (reply handlers.Reply, outcome string) {
 	req := a.request
 	log := d.log.With("request", req.ID, "kind", a.kind, "name", a.name)
 	lang := d.language
@@ -289,7 +296,7 @@ func (d *dispatcher) showModal(ctx context.Context, s surface, m *slack.ModalVie
 }
 
 // showBeneath has the modal beneath show what an act has changed about it.
-func (d *dispatcher) showBeneath(a act, reply handlers.Reply) {
+func (d *dispatcher) showBeneath(a *act, reply handlers.Reply) {
 	if reply.Beneath == nil || a.surface.beneath == "" {
 		return
 	}
@@ -303,7 +310,7 @@ func (d *dispatcher) showBeneath(a act, reply handlers.Reply) {
 
 // show gives a reply that was not given in the answer to the request itself: by the response_url,
 // or in a modal where there is none. What is more than half an hour late can be shown nowhere.
-func (d *dispatcher) show(ctx context.Context, a act, reply handlers.Reply) error {
+func (d *dispatcher) show(ctx context.Context, a *act, reply handlers.Reply) error {
 	var err error
 	switch {
 	case a.surface.inAnswer:

@@ -27,16 +27,28 @@ var (
 	errAgain = errors.New("not done yet")
 )
 
-// sent is a request as Slack has sent it, from which it can be handled again.
+// sent is what an act does not hold besides, to be handled again.
 type sent struct {
-	kind care.IncomingKind
-	name string // the same when Slack sends it again
-	body any    // as JSON
+	kind    care.IncomingKind
+	name    string // the same when Slack sends it again
+	command string // as typed
+	payload []byte // of an interaction
+}
+
+// body is the request whole.
+func (a *act) body() ([]byte, error) {
+	if a.sent.kind == care.IncomingInteraction {
+		return a.sent.payload, nil
+	}
+	return json.Marshal(slack.SlashCommand{
+		TeamID: a.surface.team, UserID: a.surface.slackID, Command: a.sent.command, Text: a.request.Text,
+		ResponseURL: a.surface.responseURL, TriggerID: a.surface.trigger,
+	})
 }
 
 // keep stores a request. It reports false when it is stored already.
-func (d *dispatcher) keep(a act) (fresh bool, err error) {
-	body, err := json.Marshal(a.sent.body)
+func (d *dispatcher) keep(a *act) (fresh bool, err error) {
+	body, err := a.body()
 	if err == nil {
 		ctx, cancel := context.WithTimeout(d.closing, answerIn) // answer waits less long
 		defer cancel()
@@ -48,14 +60,14 @@ func (d *dispatcher) keep(a act) (fresh bool, err error) {
 	return fresh, err
 }
 
-func (d *dispatcher) idOf(a act) string { return d.care.IncomingID(a.sent.kind, a.sent.name) }
+func (d *dispatcher) idOf(a *act) string { return d.care.IncomingID(a.sent.kind, a.sent.name) }
 
 // promise has a request answered with a word that its answer will come later, once it is stored. What
 // is answered in a modal is only asked for again, and so not stored.
-func (d *dispatcher) promise(a act, job *job, text string) {
+func (d *dispatcher) promise(a *act, job *job, text string) {
 	got := answered{reply: d.app.Fail(text, *job.lang.Load())}
 	if !a.surface.inAnswer {
-		if err := job.store().err; err != nil {
+		if err := d.store(a, job).err; err != nil {
 			got = answered{err: err}
 		}
 	}
@@ -63,7 +75,7 @@ func (d *dispatcher) promise(a act, job *job, text string) {
 }
 
 // settle notes how the work on a stored request has ended.
-func (d *dispatcher) settle(ctx context.Context, a act, err error) {
+func (d *dispatcher) settle(ctx context.Context, a *act, err error) {
 	d.settleIncoming(ctx, d.idOf(a), a.request.ID, err)
 }
 
@@ -162,32 +174,32 @@ func (d *dispatcher) redo(ctx context.Context, in care.Incoming, now time.Time) 
 }
 
 // actIn is the act that was stored.
-func (d *dispatcher) actIn(in care.Incoming) (act, bool) {
+func (d *dispatcher) actIn(in care.Incoming) (*act, bool) {
 	var acts []act
 	switch in.Kind {
 	case care.IncomingCommand:
 		var c slack.SlashCommand
 		if json.Unmarshal([]byte(in.Body), &c) == nil {
-			acts = []act{d.commanded(c)}
+			acts = []act{*d.commanded(c)}
 		}
 	case care.IncomingInteraction:
 		if cb, ok := d.understood([]byte(in.Body)); ok {
 			acts = d.acts(cb, []byte(in.Body))
 		}
 	}
-	for _, a := range acts {
-		if d.idOf(a) == in.ID {
-			return a, true
+	for i := range acts {
+		if d.idOf(&acts[i]) == in.ID {
+			return &acts[i], true
 		}
 	}
-	return act{}, false
+	return nil, false
 }
 
 // redoAct handles an act as if at the moment at which it was done, and shows the answer if that can
 // still be shown. A modal cannot: its answer is a word that there was no time for one.
-func (d *dispatcher) redoAct(ctx context.Context, a act, in care.Incoming, now time.Time) error {
+func (d *dispatcher) redoAct(ctx context.Context, a *act, in care.Incoming, now time.Time) error {
 	a.request.Now, a.surface.trigger = in.At, ""
-	job := d.newJob(a)
+	job := d.newJob()
 	job.deliver(answered{}) // nobody waits
 	began := d.clock.machine()
 	reply, outcome := d.handle(ctx, a, job)

@@ -16,8 +16,9 @@ type job struct {
 	lang      atomic.Pointer[care.Lang] // of words of patience
 	delivered atomic.Bool
 
-	begun atomic.Bool    // someone has begun to store the request
-	store func() keeping // stores it once, and waits for whoever is at it
+	begun   atomic.Bool // someone has begun to store the request
+	storing sync.Once
+	stored  keeping
 }
 
 type answered struct {
@@ -32,18 +33,23 @@ type keeping struct {
 	err  error
 }
 
-func (d *dispatcher) newJob(a act) *job {
+func (d *dispatcher) newJob() *job {
 	j := &job{ready: make(chan answered, 1)}
 	j.lang.Store(&d.language)
-	j.store = sync.OnceValue(func() keeping {
+	return j
+}
+
+// store stores the request once, unless it is answered, and waits for whoever is at it.
+func (d *dispatcher) store(a *act, j *job) keeping {
+	j.storing.Do(func() {
 		j.begun.Store(true)
 		if j.delivered.Load() {
-			return keeping{} // the answer has come after all
+			return // the answer has come after all
 		}
 		fresh, err := d.keep(a)
-		return keeping{mine: fresh && err == nil, twin: !fresh && err == nil, err: err}
+		j.stored = keeping{mine: fresh && err == nil, twin: !fresh && err == nil, err: err}
 	})
-	return j
+	return j.stored
 }
 
 // deliver reports false when something was delivered before.
@@ -55,12 +61,3 @@ func (j *job) deliver(got answered) (first bool) {
 	})
 	return first
 }
-
-// kept reports whether the request is stored and this job's to be done, after deliver for good.
-func (j *job) kept() bool { return j.begun.Load() && j.store().mine }
-
-// twin reports whether another delivery of the request is worked on or done.
-func (j *job) twin() bool { return j.begun.Load() && j.store().twin }
-
-// doubtful reports whether the request may be stored though the database did not say so.
-func (j *job) doubtful() bool { return j.begun.Load() && j.store().err != nil }

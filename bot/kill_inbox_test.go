@@ -43,7 +43,7 @@ func testKilledAfterALateAck(t *testing.T, w *world) {
 	if out, code := w.run("import", "--staff", w.path("new.csv")); code != 0 {
 		t.Fatalf("import: exit %d\n%s", code, out)
 	}
-	w.slack.Fault("users.info", fakeslack.Fault{Delay: time.Minute})
+	w.slack.Fault("users.info", fakeslack.Fault{Delay: time.Minute, Drop: true})
 	ack, err := w.slack.Command(t.Context(), "UNY", "", "/insats", "8B-M2X samtal "+lateNote)
 	if err != nil || ack.Error != "" || ack.Message == nil || !strings.HasPrefix(ack.Message.Plain, "Ett ögonblick") {
 		t.Fatalf("command: %v, %+v, want a word of patience", err, ack)
@@ -81,7 +81,7 @@ func testKilledAfterALateClick(t *testing.T, w *world) {
 	logged := w.ask("UANNA", "/insats", "8B-M2X samtal")
 	w.stop()
 	p := w.spawned()
-	w.slack.Fault("views.open", fakeslack.Fault{Delay: time.Minute})
+	w.slack.Fault("views.open", fakeslack.Fault{Delay: time.Minute, Drop: true})
 	if ack, err := w.slack.Click(t.Context(), "UANNA", logged.Key, "intervention.edit"); err != nil || ack.Error != "" {
 		t.Fatalf("click: %v, %+v", err, ack)
 	}
@@ -110,7 +110,7 @@ func testKilledDuringAnEvent(t *testing.T, w *world) {
 	w.serve() // once, to learn everyone's account
 	w.stop()
 	p := w.spawned()
-	w.slack.Fault("views.publish", fakeslack.Fault{Delay: time.Minute})
+	w.slack.Fault("views.publish", fakeslack.Fault{Delay: time.Minute, Drop: true})
 	calls := len(w.slack.Calls())
 	ack, err := w.slack.OpenHome(t.Context(), "UANNA")
 	if err != nil || ack.Error != "" || ack.Latency > time.Second {
@@ -139,7 +139,7 @@ func testKilledDuringAnEvent(t *testing.T, w *world) {
 // the end may: the next start does it.
 func TestStopCutsALateRequestShort(t *testing.T) {
 	w := newWorld(t).serve()
-	w.slack.Fault("users.info", fakeslack.Fault{Delay: time.Minute})
+	w.slack.Fault("users.info", fakeslack.Fault{Delay: time.Minute, Drop: true})
 	if _, err := w.slack.Command(t.Context(), "UFRAMLING", "", "/insats", "lista"); err != nil {
 		t.Fatal(err)
 	}

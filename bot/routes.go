@@ -70,8 +70,10 @@ func (d *dispatcher) commandApart(c slack.SlashCommand, reply handlers.Reply) (s
 
 // putOff stores an act that is done and whose reply is shown after the response to it, and returns
 // what shows it.
-func (d *dispatcher) putOff(a act, reply handlers.Reply) (show func(), err error) {
-	a.request.Now = d.clock.now()
+func (d *dispatcher) putOff(a *act, reply handlers.Reply) (show func(), err error) {
+	if a.request.Now.IsZero() {
+		a.request.Now = d.clock.now()
+	}
 	show = func() {
 		d.later(func(ctx context.Context) { d.settle(ctx, a, d.show(ctx, a, reply)) })
 	}
@@ -79,11 +81,11 @@ func (d *dispatcher) putOff(a act, reply handlers.Reply) (show func(), err error
 	return show, err
 }
 
-func (d *dispatcher) commanded(c slack.SlashCommand) act {
-	a := act{kind: "command", late: "still_working",
+func (d *dispatcher) commanded(c slack.SlashCommand) *act {
+	a := &act{kind: "command", late: "still_working",
 		request: handlers.Request{ID: requestID(c.TriggerID), Text: c.Text},
 		surface: surface{slackID: c.UserID, team: c.TeamID, responseURL: c.ResponseURL, trigger: c.TriggerID},
-		sent:    sent{kind: care.IncomingCommand, name: c.TriggerID, body: c}}
+		sent:    sent{kind: care.IncomingCommand, name: c.TriggerID, command: c.Command}}
 	command, ok := d.routes.commands[c.Command]
 	if !ok {
 		// The app in Slack has a command that this program does not: its manifest is another version's.
@@ -110,8 +112,9 @@ func (d *dispatcher) interaction(payload []byte, room int) (ack any, after func(
 	case slack.InteractionTypeViewSubmission:
 		return d.submit(cb, payload, room)
 	case slack.InteractionTypeBlockActions, slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
-		for _, a := range d.acts(cb, payload) {
-			_, aerr := d.answer(a)
+		acts := d.acts(cb, payload)
+		for i := range acts {
+			_, aerr := d.answer(&acts[i])
 			err = errors.Join(err, aerr)
 		}
 		return nil, nil, err
@@ -154,7 +157,7 @@ func (d *dispatcher) acts(cb slack.InteractionCallback, payload []byte) []act {
 		acts = []act{d.submission(cb)}
 	}
 	for i := range acts {
-		acts[i].sent = sent{kind: care.IncomingInteraction, name: cmp.Or(cb.TriggerID, string(payload)) + "/" + strconv.Itoa(i), body: json.RawMessage(payload)}
+		acts[i].sent = sent{kind: care.IncomingInteraction, name: cmp.Or(cb.TriggerID, string(payload)) + "/" + strconv.Itoa(i), payload: payload}
 	}
 	return acts
 }
@@ -209,7 +212,7 @@ func (d *dispatcher) search(cb slack.InteractionCallback, room int) any {
 	a.request.ID, a.request.Text = requestID(cb.View.ID), cb.Value
 	a.surface.inAnswer = true
 	a.handle, a.name = d.find(d.routes.searches, a.kind, cb.ActionID)
-	reply, _ := d.answer(a) // it stores nothing
+	reply, _ := d.answer(&a) // it stores nothing
 	found := struct {
 		Options []*slack.OptionBlockObject `json:"options"`
 	}{reply.Options}
@@ -225,7 +228,7 @@ func (d *dispatcher) search(cb slack.InteractionCallback, room int) any {
 // submit handles a submitted modal: it closes, shows what is wrong, or shows the answer. One that
 // cannot be handled in time is marked as not saved and sent again by the person, so it is not stored.
 func (d *dispatcher) submit(cb slack.InteractionCallback, payload []byte, room int) (ack any, after func(), err error) {
-	a := d.acts(cb, payload)[0]
+	a := &d.acts(cb, payload)[0]
 	reply, err := d.answer(a)
 	if err != nil {
 		return nil, nil, err
