@@ -16,7 +16,7 @@ import (
 	"lotsen/internal/fakeslack"
 	"lotsen/internal/slackapi"
 	"lotsen/internal/store"
-	"lotsen/internal/store/sqlite"
+	"lotsen/internal/store/storetest"
 	"lotsen/internal/vault"
 	"lotsen/scheduler"
 )
@@ -63,11 +63,7 @@ const mailDay care.Date = "2026-10-15"
 func newMailroom(t *testing.T) *mailroom {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "lotsen.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, dir)
 	m := &mailroom{t: t, engine: db, log: &bytes.Buffer{}, now: mailDay.At(7, 0, stockholm).UTC()}
 	clock := func() time.Time { return m.now }
 	m.slack = fakeslack.New(fakeslack.Options{Clock: clock, Machine: clock})
