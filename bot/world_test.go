@@ -208,7 +208,13 @@ func (w *world) awaitLog(mark int, text string) []byte {
 // await waits until something that others do has happened.
 func (w *world) await(what string, happened func() bool) {
 	w.t.Helper()
-	deadline := time.After(20 * time.Second)
+	w.awaitFor(20*time.Second, what, happened)
+}
+
+// awaitFor is await for what may take longer.
+func (w *world) awaitFor(limit time.Duration, what string, happened func() bool) {
+	w.t.Helper()
+	deadline := time.After(limit)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !happened() {
