@@ -13,6 +13,7 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/store"
+	"lotsen/internal/store/mongo"
 	"lotsen/internal/store/sqlite"
 	"lotsen/internal/vault"
 	"lotsen/locales"
@@ -32,6 +33,30 @@ func (s *system) close() error { return s.records.Engine.Close() }
 // isFile reports whether LOTSEN_DB names a file, not a server.
 func isFile(db string) bool { return !strings.Contains(db, "://") }
 
+// openEngine opens the file or connects to the server.
+func openEngine(ctx context.Context, db string) (store.Engine, error) {
+	switch {
+	case isFile(db):
+		return sqlite.Open(ctx, db)
+	case mongo.IsAddress(db):
+		engine, err := mongo.Open(ctx, db)
+		if err != nil {
+			return nil, fmt.Errorf("LOTSEN_DB: %w", err)
+		}
+		return engine, nil
+	default: // it is not repeated, since a password may stand in it
+		return nil, errors.New("LOTSEN_DB: write the path of a file, such as lotsen.db, or a MongoDB address that begins with mongodb:// or mongodb+srv://")
+	}
+}
+
+// database is what the database is called in what people read; an address is never shown.
+func (p *program) database() string {
+	if isFile(p.cli.DB) {
+		return "the database " + p.cli.DB
+	}
+	return "the database of LOTSEN_DB"
+}
+
 // open reads the configuration and opens the database with its keys.
 func (p *program) open(ctx context.Context) (*system, error) {
 	cfg, err := p.readConfig()
@@ -46,10 +71,7 @@ func (p *program) openWith(ctx context.Context, cfg config) (*system, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isFile(p.cli.DB) {
-		return nil, errors.New("LOTSEN_DB: only a file path (SQLite) is known to this version; write one such as lotsen.db")
-	}
-	engine, err := sqlite.Open(ctx, p.cli.DB)
+	engine, err := openEngine(ctx, p.cli.DB)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +138,10 @@ func (s *system) unlock(ctx context.Context, p *program, engine store.Engine) er
 			return herr
 		}
 		if known || sealed {
-			return fmt.Errorf("the database %s is sealed with a keyset that is not at %s. Restore that file from where you keep a copy of it; without it names and notes cannot be read", p.cli.DB, p.cli.Keys)
+			return fmt.Errorf("%s is sealed with a keyset that is not at %s. Restore that file from where you keep a copy of it, or from another copy of the bot; without it names and notes cannot be read", p.database(), p.cli.Keys)
+		}
+		if !isFile(p.cli.DB) {
+			return fmt.Errorf("there is no keyset at %s. Make one with: lotsen keys new. Every copy of the bot that uses this database needs the same file", p.cli.Keys)
 		}
 		s.vault, err = vault.Create(p.cli.Keys)
 		if errors.Is(err, fs.ErrExist) { // someone else has started at the same moment
@@ -129,14 +154,28 @@ func (s *system) unlock(ctx context.Context, p *program, engine store.Engine) er
 	case err != nil:
 		return err
 	}
-	if known {
-		id, err := strconv.ParseUint(mark.Value, 10, 32)
-		if err != nil || !s.vault.Has(uint32(id)) {
-			return fmt.Errorf("the keyset %s lacks the key %s that the database %s is sealed with. Restore the keyset file that belongs to this database", p.cli.Keys, mark.Value, p.cli.DB)
+	for range keyTries {
+		if known {
+			id, err := strconv.ParseUint(mark.Value, 10, 32)
+			if err != nil || !s.vault.Has(uint32(id)) {
+				return fmt.Errorf("the keyset %s lacks the key %s that %s is sealed with. Restore the keyset file that belongs to this database", p.cli.Keys, mark.Value, p.database())
+			}
 		}
+		err = s.markKey(ctx, mark, known)
+		if !errors.Is(err, care.ErrConflict) && !errors.Is(err, care.ErrExists) {
+			return err
+		}
+		// Another copy has started at the same moment, perhaps with another keyset.
+		if mark, err = records.Meta.Get(ctx, keysMark); err != nil {
+			return fmt.Errorf("read which key the database is sealed with: %w", err)
+		}
+		known = true
 	}
-	return s.markKey(ctx, mark, known)
+	return fmt.Errorf("remember the key: %w", care.ErrConflict)
 }
+
+// keyTries is how often others may be quicker to remember their key.
+const keyTries = 10
 
 // markKey remembers the primary key's id in the store, if it is not the one remembered.
 func (s *system) markKey(ctx context.Context, mark care.Mark, known bool) error {
@@ -151,8 +190,7 @@ func (s *system) markKey(ctx context.Context, mark care.Mark, known bool) error 
 	} else {
 		err = s.records.Meta.Add(ctx, mark)
 	}
-	// Someone else who starts at the same moment writes the same.
-	if err != nil && !errors.Is(err, care.ErrConflict) && !errors.Is(err, care.ErrExists) {
+	if err != nil {
 		return fmt.Errorf("remember the key: %w", err)
 	}
 	return nil

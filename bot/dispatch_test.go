@@ -15,6 +15,10 @@ import (
 // lockDatabase keeps everyone else from writing until unlock is called.
 func (w *world) lockDatabase() (unlock func()) {
 	w.t.Helper()
+	if w.proxy != nil {
+		w.proxy.Hold()
+		return w.proxy.Release
+	}
 	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])
 	if err != nil {
 		w.t.Fatal(err)

@@ -36,7 +36,9 @@ func (keysRotateCmd) Run(ctx context.Context, p *program) (err error) {
 	if err != nil && !errors.Is(err, care.ErrNotFound) {
 		return fmt.Errorf("read which key the database is sealed with: %w", err)
 	}
-	if err := sys.markKey(ctx, mark, err == nil); err != nil {
+	err = sys.markKey(ctx, mark, err == nil)
+	// Someone else who remembers the key at the same moment writes the same.
+	if err != nil && !errors.Is(err, care.ErrConflict) && !errors.Is(err, care.ErrExists) {
 		return err
 	}
 	say(p.stdout, "Added a key to %s; new names and notes are sealed with it, by a bot that runs already as soon as it is restarted. Copy the file anew to where you keep its copy.\n", p.cli.Keys)

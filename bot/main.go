@@ -26,7 +26,7 @@ func main() {
 
 // cli is the command line. A flag whose help names a variable takes its value from there.
 type cli struct {
-	DB       string `name:"db" default:"lotsen.db" placeholder:"FILE" help:"Database file ($LOTSEN_DB)."`
+	DB       string `name:"db" default:"lotsen.db" placeholder:"FILE" help:"Database file, or the mongodb:// or mongodb+srv:// address of a MongoDB ($LOTSEN_DB, or in the file that $LOTSEN_DB_FILE names)."`
 	Config   string `placeholder:"FILE" help:"YAML file with schools, ladders and retention ($LOTSEN_CONFIG; default: lotsen.yaml)."`
 	Keys     string `default:"lotsen.keys" placeholder:"FILE" help:"Keyset file for sealed fields ($LOTSEN_KEYS)."`
 	Language string `default:"sv" enum:"sv,nb,nn" help:"Language when nothing else says: sv, nb or nn ($LOTSEN_LANGUAGE)."`
@@ -107,11 +107,23 @@ func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format
 // variable is the environment's variable that a flag's help names.
 var variable = regexp.MustCompile(`\$(LOTSEN_[A-Z_]+)`)
 
-// environment lets a flag take its value from the variable that its help names.
+// environment lets a flag take its value from the variable that its help names, or from the file
+// that a second variable there names.
 func environment(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if m := variable.FindStringSubmatch(flag.Help); m != nil {
-			if v := getenv(m[1]); v != "" {
+		for _, m := range variable.FindAllStringSubmatch(flag.Help, -1) {
+			name := m[1]
+			if plain, ok := strings.CutSuffix(name, "_FILE"); ok {
+				value, err := secret(getenv, plain)
+				if err != nil {
+					return nil, err
+				}
+				if value != "" {
+					return value, nil
+				}
+				continue
+			}
+			if v := getenv(name); v != "" {
 				return v, nil
 			}
 		}
@@ -128,11 +140,13 @@ func newLog(w io.Writer, level string) *slog.Logger {
 }
 
 // secret reads a secret from the variable or from the file that <variable>_FILE names.
-func (p *program) secret(name string) (string, error) {
-	if v := p.getenv(name); v != "" {
+func (p *program) secret(name string) (string, error) { return secret(p.getenv, name) }
+
+func secret(getenv func(string) string, name string) (string, error) {
+	if v := getenv(name); v != "" {
 		return v, nil
 	}
-	file := p.getenv(name + "_FILE")
+	file := getenv(name + "_FILE")
 	if file == "" {
 		return "", nil
 	}

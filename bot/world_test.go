@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"lotsen/internal/fakeslack"
+	"lotsen/internal/store/storetest"
 )
 
 // world is the whole bot against a fake Slack: real files, real sockets, real signatures.
@@ -19,6 +21,7 @@ type world struct {
 	t     testing.TB
 	slack *fakeslack.Slack
 	dir   string
+	proxy *storetest.Proxy // before the MongoDB, if the data are there
 	env   map[string]string
 
 	socket bool // over Socket Mode instead of HTTP
@@ -100,7 +103,7 @@ func newWorld(t testing.TB) *world {
 		"SLACK_BOT_TOKEN":      w.slack.BotToken(),
 		"SLACK_SIGNING_SECRET": w.slack.SigningSecret(),
 		"SLACK_API_URL":        w.slack.APIURL(),
-		"LOTSEN_DB":            filepath.Join(w.dir, "lotsen.db"),
+		"LOTSEN_DB":            w.address(),
 		"LOTSEN_CONFIG":        filepath.Join(w.dir, "lotsen.yaml"),
 		"LOTSEN_KEYS":          filepath.Join(w.dir, "lotsen.keys"),
 		"LOTSEN_CLOCK":         importNow,
@@ -108,11 +111,32 @@ func newWorld(t testing.TB) *world {
 		"LOTSEN_OPS_ADDR":      "127.0.0.1:0",
 		"LOTSEN_LOG":           "debug",
 	}
+	if storetest.OnServer() { // there no keyset is made unasked
+		if out, code := w.run("keys", "new"); code != 0 {
+			t.Fatalf("keys new: exit %d\n%s", code, out)
+		}
+	}
 	if out, code := w.run("import", "--staff", w.path("staff.csv"), "--students", w.path("students.csv")); code != 0 {
 		t.Fatalf("import: exit %d\n%s", code, out)
 	}
 	w.env["LOTSEN_CLOCK"] = schoolNow
 	return w
+}
+
+// address is what LOTSEN_DB is: a file, or a database of its own behind the world's proxy.
+func (w *world) address() string {
+	w.t.Helper()
+	address := storetest.Address(w.t, w.dir)
+	if !storetest.OnServer() {
+		return address
+	}
+	server, err := url.Parse(address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.proxy = storetest.NewProxy(w.t, server.Host)
+	server.Host = w.proxy.Addr()
+	return server.String()
 }
 
 // overBoth tells a story twice: over HTTP and over Socket Mode.

@@ -15,7 +15,7 @@ import (
 	"lotsen/handlers"
 	"lotsen/internal/care"
 	"lotsen/internal/store"
-	"lotsen/internal/store/sqlite"
+	"lotsen/internal/store/storetest"
 	"lotsen/internal/vault"
 	"lotsen/locales"
 )
@@ -42,16 +42,7 @@ const (
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "lotsen.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Errorf("Close() = %v", err)
-		}
-	})
-	records, err := store.Open(t.Context(), db)
+	records, err := store.Open(t.Context(), storetest.Open(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}

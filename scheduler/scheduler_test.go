@@ -22,6 +22,7 @@ import (
 	"lotsen/internal/slackapi"
 	"lotsen/internal/store"
 	"lotsen/internal/store/sqlite"
+	"lotsen/internal/store/storetest"
 	"lotsen/internal/vault"
 	"lotsen/scheduler"
 )
@@ -40,16 +41,7 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "lotsen.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Errorf("Close() = %v", err)
-		}
-	})
-	records, err := store.Open(t.Context(), db)
+	records, err := store.Open(t.Context(), storetest.Open(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}

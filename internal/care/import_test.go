@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/store"
-	"lotsen/internal/store/sqlite"
+	"lotsen/internal/store/storetest"
 	"lotsen/internal/vault"
 )
 
@@ -33,16 +32,7 @@ const importDay care.Date = "2026-10-05"
 func newImportOffice(t testing.TB) *importOffice {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "lotsen.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Errorf("Close() = %v", err)
-		}
-	})
-	records, err := store.Open(t.Context(), db)
+	records, err := store.Open(t.Context(), storetest.Open(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,25 +185,14 @@ func TestNamesAreNowhereInTheClear(t *testing.T) {
 	if got := o.open(stu.Given, "students", stu.ID, "given"); got != "Quirina" {
 		t.Errorf("the given name opens as %q", got)
 	}
-	files, err := filepath.Glob(filepath.Join(o.dir, "lotsen.db*"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	seen := false
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen = seen || bytes.Contains(data, []byte(stu.ID))
-		for _, secret := range []string{"xantippa", "Xantippa", "Zvezdograd", "Quirinus", "Quirina", "Wolkenstein", "nyckel-4711"} {
-			if bytes.Contains(data, []byte(secret)) {
-				t.Errorf("%s holds %q in the clear", filepath.Base(file), secret)
-			}
+	content := storetest.Content(t, storetest.Address(t, o.dir))
+	for _, secret := range []string{"xantippa", "Xantippa", "Zvezdograd", "Quirinus", "Quirina", "Wolkenstein", "nyckel-4711"} {
+		if bytes.Contains(content, []byte(secret)) {
+			t.Errorf("%q is stored in the clear", secret)
 		}
 	}
-	if !seen {
-		t.Error("the ref is not found in the files, so the test looks in the wrong place")
+	if !bytes.Contains(content, []byte(stu.ID)) {
+		t.Error("the ref is not found, so the test looks in the wrong place")
 	}
 }
 
@@ -301,9 +280,10 @@ func TestEveryChangeCarriesItsAuditEntry(t *testing.T) {
 func TestImportBesideOthers(t *testing.T) {
 	o := newImportOffice(t)
 	o.mentors()
-	rows := schoolOf(1000)
-	o.students("+1000 ~0 =0 !0", rows...)
-	o.students("+0 ~0 =1000 !0", rows...)
+	n := storetest.Fewer(1000, 100)
+	rows := schoolOf(n)
+	o.students(fmt.Sprintf("+%d ~0 =0 !0", n), rows...)
+	o.students(fmt.Sprintf("+0 ~0 =%d !0", n), rows...)
 
 	o.Students = meddled{o.Students, 3}
 	for i := range rows {

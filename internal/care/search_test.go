@@ -18,7 +18,7 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/store"
-	"lotsen/internal/store/sqlite"
+	"lotsen/internal/store/storetest"
 	"lotsen/internal/vault"
 )
 
@@ -36,16 +36,7 @@ type house struct {
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "lotsen.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Errorf("Close() = %v", err)
-		}
-	})
-	engine := &watched{Engine: db}
+	engine := &watched{Engine: storetest.Open(t, dir)}
 	records, err := store.Open(t.Context(), engine)
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,21 +16,12 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/store"
-	"lotsen/internal/store/sqlite"
+	"lotsen/internal/store/storetest"
 )
 
 func open(t *testing.T) *store.Records {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "lotsen.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Errorf("Close() = %v", err)
-		}
-	})
-	records, err := store.Open(t.Context(), db)
+	records, err := store.Open(t.Context(), storetest.Open(t, t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,9 +80,33 @@ func (db *DB) Ensure(ctx context.Context, collections []store.Collection) error 
 	return nil
 }
 
+// ensureTries is how often the indexes are made: another copy of the program may be making them.
+const ensureTries = 3
+
 func (db *DB) ensure(ctx context.Context, c store.Collection) error {
+	for try := 1; ; try++ {
+		missing, err := db.missing(ctx, c)
+		if err != nil || len(missing) == 0 {
+			return err
+		}
+		err = db.call(ctx, indexTime, func(ctx context.Context) error {
+			_, err := db.database.Collection(c.Name).Indexes().CreateMany(ctx, missing)
+			return err
+		})
+		if err == nil {
+			return nil
+		}
+		if try == ensureTries || ctx.Err() != nil {
+			return fmt.Errorf("make its indexes: %w", err)
+		}
+	}
+}
+
+// missing returns the indexes that a collection is to have and has not, after a look at whether
+// what is stored there lets them be made.
+func (db *DB) missing(ctx context.Context, c store.Collection) ([]driver.IndexModel, error) {
 	if len(c.Indexes) == 0 {
-		return db.call(ctx, callTime, func(context.Context) error { return nil })
+		return nil, db.call(ctx, callTime, func(context.Context) error { return nil })
 	}
 	var there []driver.IndexSpecification
 	err := db.call(ctx, callTime, func(ctx context.Context) (err error) {
@@ -90,10 +114,10 @@ func (db *DB) ensure(ctx context.Context, c store.Collection) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("list its indexes: %w", err)
+		return nil, fmt.Errorf("list its indexes: %w", err)
 	}
 	var missing []driver.IndexModel
-	var paths fields
+	var paths []store.Index
 	for _, index := range c.Indexes {
 		name := strings.Join(index, ",") // after what it holds, so that the same list is made once only
 		if slices.ContainsFunc(there, func(s driver.IndexSpecification) bool { return s.Name == name }) {
@@ -104,24 +128,12 @@ func (db *DB) ensure(ctx context.Context, c store.Collection) error {
 			keys[i] = bson.E{Key: path, Value: 1}
 		}
 		missing = append(missing, driver.IndexModel{Keys: keys, Options: options.Index().SetName(name)})
-		paths = append(paths, fieldsOf(store.Collection{Indexes: []store.Index{index}})...)
+		paths = append(paths, index)
 	}
-	if len(missing) == 0 {
-		return nil
+	if len(there) == 0 { // no collection, so no documents
+		return missing, nil
 	}
-	if len(there) > 0 {
-		if err := db.search(ctx, c.Name, paths); err != nil {
-			return err
-		}
-	}
-	err = db.call(ctx, indexTime, func(ctx context.Context) error {
-		_, err := db.database.Collection(c.Name).Indexes().CreateMany(ctx, missing)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("make its indexes: %w", err)
-	}
-	return nil
+	return missing, db.search(ctx, c.Name, fieldsOf(store.Collection{Indexes: paths}))
 }
 
 // search looks for a document that new indexes cannot take. The server would take it, and then

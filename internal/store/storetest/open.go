@@ -31,6 +31,15 @@ func NeedServer(t testing.TB) {
 	}
 }
 
+// Fewer is how often a test does what it does: some, or few where the server of the tests looks
+// through a whole collection for every question. What happens at once stays as much.
+func Fewer(some, few int) int {
+	if OnServer() {
+		return few
+	}
+	return some
+}
+
 // OnlyFile skips a test that is about the SQLite file itself when the data are elsewhere.
 func OnlyFile(t testing.TB, why string) {
 	t.Helper()
