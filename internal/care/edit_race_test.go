@@ -38,7 +38,7 @@ func TestManyEditsAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	iv := h.stored(first.ID)
-	if len(iv.Revisions) != editors*edits || iv.Version != editors*edits+1 {
+	if len(iv.Revisions) != editors*edits || iv.Version != int64(editors*edits+1) {
 		t.Fatalf("%d revisions at version %d, want %d", len(iv.Revisions), iv.Version, editors*edits)
 	}
 	next := map[byte]byte{}
