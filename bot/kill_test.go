@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 		main()
 	case os.Getenv(beBare) != "":
 		serveBare()
+	case os.Getenv(beACourier) != "":
+		courier()
 	}
 	os.Exit(m.Run())
 }
