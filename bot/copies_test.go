@@ -100,7 +100,9 @@ func (c *copies) form(view, metadata, note string) map[string]any {
 		values[name] = map[string]any{name: v}
 	}
 	return map[string]any{"type": "view_submission", "view": map[string]any{"id": view, "type": "modal", "callback_id": "intervention",
-		"private_metadata": metadata, "hash": "h", "state": map[string]any{"values": values}}}
+		"private_metadata": metadata, "hash": "h", "state": map[string]any{"values": values}, "blocks": []any{map[string]any{
+			"type": "input", "block_id": "note", "label": map[string]any{"type": "plain_text", "text": "Anteckning"},
+			"element": map[string]any{"type": "plain_text_input", "action_id": "note"}}}}}
 }
 
 // TestCopiesHandleOnce delivers the same command, click, submission and event to two copies at once.
@@ -213,7 +215,8 @@ func TestCopiesRemindOnce(t *testing.T) {
 				w.logs(user, form, fmt.Sprint(user, i))
 			}
 		}
-		w.env["LOTSEN_CLOCK"] = "2026-11-18T07:59:50+01:00"
+		w.moveOut()
+		w.env["LOTSEN_CLOCK"] = "2026-11-18T07:59:55+01:00"
 	})
 	users := []string{"UANNA", "UBO", "UGURO", "USIGNE"}
 	sent := func() (n int) {
@@ -233,6 +236,19 @@ func TestCopiesRemindOnce(t *testing.T) {
 		}
 	}
 	c.check()
+}
+
+// moveOut has what changes carry moved on, as the tick does.
+func (w *world) moveOut() {
+	w.t.Helper()
+	sys, done := w.system()
+	defer done()
+	for n := 1; n > 0; {
+		var err error
+		if n, err = sys.care.MoveOut(w.t.Context(), time.Now().AddDate(10, 0, 0)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 // logs stores what someone has filled into the form.
@@ -256,10 +272,10 @@ func (w *world) logs(user string, f care.InterventionForm, id string) {
 // baseOf finds the number of revisions that a form goes on from.
 var baseOf = regexp.MustCompile(`base\\?":(\d+)`)
 
-// TestCopiesEditInOrder has 200 people's hands change one intervention by four copies at once. An
-// edit for which someone else's change came between is shown what that was, and sent again.
+// TestCopiesEditInOrder has one intervention changed 200 times by four copies, each at work all the
+// time. An edit for which someone else's change came between is shown what that was, and sent again.
 func TestCopiesEditInOrder(t *testing.T) {
-	const edits, hands = 200, 16
+	const edits, hands = 200, 4
 	c := newCopies(t, 4, func(w *world) {
 		w.logs("UANNA", care.InterventionForm{Students: []care.Ref{"8B-M2X"}, Kinds: []care.Kind{care.KindTalk}, Note: "Början"}, "form")
 	})
@@ -281,11 +297,8 @@ func TestCopiesEditInOrder(t *testing.T) {
 					}
 					m := baseOf.FindStringSubmatch(answer)
 					if m == nil {
-						if !strings.Contains(answer, "errors") || tries > 200 {
-							t.Errorf("edit %d is answered %s", i, answer)
-							break
-						}
-						continue // nothing was saved; press again
+						t.Errorf("edit %d is answered %s", i, answer)
+						break
 					}
 					refused.Add(1)
 					_, _ = fmt.Sscan(m[1], &base)
