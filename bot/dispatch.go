@@ -46,6 +46,7 @@ type dispatcher struct {
 	homes    homes
 
 	turns   chan struct{}
+	idle    chan func(context.Context) // to goroutines that wait for work
 	working sync.WaitGroup
 	closing context.Context // ends when work that is under way must end
 
@@ -80,7 +81,7 @@ func newDispatcher(closing context.Context, sys *system, api slackCalls, p *prog
 	app := &handlers.App{Care: sys.care, Texts: sys.texts}
 	return &dispatcher{
 		app: app, routes: newRoutes(app), care: sys.care, slack: api, clock: p.clock, log: p.log, metrics: m,
-		language: care.Lang(p.cli.Language), turns: make(chan struct{}, workers), closing: closing,
+		language: care.Lang(p.cli.Language), turns: make(chan struct{}, workers), idle: make(chan func(context.Context)), closing: closing,
 		strangers: map[string]time.Time{}, homes: homes{shown: map[string]*shownHome{}},
 	}
 }
@@ -406,17 +407,38 @@ func (d *dispatcher) later(work func(context.Context)) bool {
 	if d.closing.Err() != nil {
 		return false
 	}
-	d.working.Go(func() {
-		ctx, cancel := context.WithTimeout(d.closing, workIn)
-		defer cancel()
-		defer func() {
-			if r := recover(); r != nil {
-				logPanic(d.log, r)
-			}
-		}()
-		work(ctx)
-	})
+	d.working.Add(1)
+	select {
+	case d.idle <- work:
+	default:
+		go d.worker(work)
+	}
 	return true
+}
+
+// worker does the work, and then what else there is: a goroutine that has worked before need not
+// grow its stack again.
+func (d *dispatcher) worker(work func(context.Context)) {
+	for {
+		d.do(work)
+		select {
+		case work = <-d.idle:
+		case <-d.closing.Done():
+			return
+		}
+	}
+}
+
+func (d *dispatcher) do(work func(context.Context)) {
+	defer d.working.Done()
+	ctx, cancel := context.WithTimeout(d.closing, workIn)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			logPanic(d.log, r)
+		}
+	}()
+	work(ctx)
 }
 
 func (d *dispatcher) forgetStranger(slackID string) {
