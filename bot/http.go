@@ -142,9 +142,16 @@ func commandOf(field func(string) string) slack.SlashCommand {
 	}
 }
 
+// answer is what a command's answer says, without the many fields that slack.Msg has for messages of all kinds.
+type answer struct {
+	ResponseType string        `json:"response_type"`
+	Text         string        `json:"text"`
+	Blocks       []slack.Block `json:"blocks,omitempty"`
+}
+
 // message is a reply as a command's answer, which only the person sees.
-func message(reply handlers.Reply) slack.Msg {
-	return slack.Msg{ResponseType: slack.ResponseTypeEphemeral, Text: reply.Text, Blocks: slack.Blocks{BlockSet: reply.Blocks}}
+func message(reply handlers.Reply) answer {
+	return answer{slack.ResponseTypeEphemeral, reply.Text, reply.Blocks}
 }
 
 // writeReply answers a command; with nothing if the reply is shown elsewhere.
