@@ -145,6 +145,9 @@ func (s *Service) student(ctx context.Context, actor Actor, ref Ref, now time.Ti
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Student{}, relation{}, fmt.Errorf("get student: %w", err)
 	}
+	if r := s.stands(actor, stu, nil, now); err == nil && r.own {
+		return stu, r, nil // an assignment would add nothing
+	}
 	found := assignments{}
 	for _, st := range actor.parts() {
 		a, err := s.Assignments.Get(ctx, assignmentID(st.ID, ref))
