@@ -52,78 +52,114 @@ const (
 	requests = 100_000
 )
 
-// servedFigures has the bot and the bare servers answer, all on one core, to a load on another.
+// servers are the bot and what it is measured against, all on one core, and the loads on them on another.
+type servers struct {
+	*testing.T
+	w              *world
+	core           int
+	bot, one, many server
+	idle           float64 // the bot's memory before anyone asked, in MB
+}
+
+// server is a process and its load.
+type server struct {
+	*process
+	*load
+}
+
+const asked = "`/insats <ref> <kind> <text>` over HTTP, signed, stored durably"
+
+// servedFigures has the servers answer.
 func servedFigures(t *testing.T) []figure {
-	serverCPU, loadCPU := twoCores(t)
-	w := newWorld(t)
-	w.serve() // once, to learn everyone's account
-	w.stop()
-	w.env["LOTSEN_LOG"], w.env["GOMAXPROCS"] = "info", "1"
-	start := func(variable, value string, args ...string) (p *process) {
-		onCore(t, serverCPU, func() { p = w.start(variable, value, args...) })
-		t.Cleanup(p.kill)
-		return p
-	}
-	defer allOnCore(t, loadCPU)()
+	core, loadCore := twoCores(t)
+	s := &servers{T: t, w: newWorld(t), core: core}
+	s.w.serve() // once, to learn everyone's account
+	s.w.stop()
+	s.w.env["LOTSEN_LOG"], s.w.env["GOMAXPROCS"] = "info", "1"
+	defer allOnCore(t, loadCore)()
 
-	bot := start(beTheBot, "1", "serve")
+	s.bot.process = s.start(beTheBot, "1", "serve")
 	time.Sleep(5 * time.Second) // the first tick is over, and nothing is asked
-	idle := resident(t, bot)
-	bareOne := start(beBare, bareAlone, w.path("alone.db"))
-	bareMany := start(beBare, bareGroup, w.path("group.db"))
-	toBot, toOne, toMany := newLoad(t, w, bot.base, lines), newLoad(t, w, bareOne.base, lines), newLoad(t, w, bareMany.base, lines)
+	s.idle = resident(t, s.bot.process)
+	s.one.process = s.start(beBare, bareAlone, s.w.path("one.db"))
+	s.many.process = s.start(beBare, bareGroup, s.w.path("many.db"))
+	for _, on := range []*server{&s.bot, &s.one, &s.many} {
+		on.load = newLoad(t, s.w, on.base, lines)
+	}
+	return slices.Concat(s.flooded(), s.dripped(), s.filled(), s.started())
+}
 
-	// flood measures one server in one round, and how much of the cores it and the load use.
+// start starts a process on the servers' core.
+func (s *servers) start(variable, value string, args ...string) (p *process) {
+	onCore(s.T, s.core, func() { p = s.w.start(variable, value, args...) })
+	s.Cleanup(p.kill)
+	return p
+}
+
+// flooded are as many requests as are answered.
+func (s *servers) flooded() []figure {
 	var busy float64
-	flood := func(p *process, l *load) (perSecond float64) {
-		began, load, server, sent := time.Now(), used(t, os.Getpid()), used(t, p.cmd.Process.Pid), l.sent.Load()
-		perSecond = l.flood(floodFor)
-		server = used(t, p.cmd.Process.Pid) - server
-		busy = max(busy, 100*float64(used(t, os.Getpid())-load)/float64(time.Since(began)))
-		t.Logf("%5.0f/s, each %3.0f µs of the server's core: %s", perSecond, float64(server.Microseconds())/float64(l.sent.Load()-sent), p.cmd.Args[1])
+	flood := func(on server) (perSecond float64) {
+		began, load, served, sent := time.Now(), used(s.T, os.Getpid()), used(s.T, on.cmd.Process.Pid), on.sent.Load()
+		perSecond = on.flood(floodFor)
+		served = used(s.T, on.cmd.Process.Pid) - served
+		busy = max(busy, 100*float64(used(s.T, os.Getpid())-load)/float64(time.Since(began)))
+		s.Logf("%5.0f/s, each %3.0f µs of the server's core: %s", perSecond, float64(served.Microseconds())/float64(on.sent.Load()-sent), on.cmd.Args[1])
 		return perSecond
 	}
 	var rate, one, many, overOne, overMany []float64
 	for range *rounds {
-		rate, one, many = append(rate, flood(bot, toBot)), append(one, flood(bareOne, toOne)), append(many, flood(bareMany, toMany))
+		rate, one, many = append(rate, flood(s.bot)), append(one, flood(s.one)), append(many, flood(s.many))
 		overOne, overMany = append(overOne, last(rate)/last(one)), append(overMany, last(rate)/last(many))
 	}
-	var p99, bareP99, slower []float64
-	for range *rounds {
-		p99 = append(p99, ms(toBot.drip(dripRate, dripFor)))
-		bareP99 = append(bareP99, ms(toOne.drip(dripRate, dripFor)))
-		slower = append(slower, last(p99)/last(bareP99))
-		t.Logf("at %d a second, 99 of 100 within: the bot %.1f ms, bare %.1f ms", dripRate, last(p99), last(bareP99))
+	how := fmt.Sprintf("%d connections, %v each; the load uses at most %.0f %% of its core", lines, floodFor, busy)
+	return []figure{
+		{asked, "≥ 1.5 × a bare server with a transaction each", fmt.Sprintf("%.2f × (%.0f/s to %.0f/s)", median(overOne), median(rate), median(one)), how, median(overOne) >= 1.5},
+		{asked, "≥ 0.5 × a bare server with group commit", fmt.Sprintf("%.2f × (%.0f/s to %.0f/s)", median(overMany), median(rate), median(many)), how, median(overMany) >= 0.5},
 	}
-	for toBot.sent.Load() < requests {
-		toBot.flood(time.Second)
-	}
-	loaded := resident(t, bot)
-	bot.end(syscall.SIGTERM)
+}
 
-	var starts []float64
+// dripped is how long answers take when few ask.
+func (s *servers) dripped() []figure {
+	var bot, bare, slower []float64
+	for range *rounds {
+		bot, bare = append(bot, ms(s.bot.drip(dripRate, dripFor))), append(bare, ms(s.one.drip(dripRate, dripFor)))
+		slower = append(slower, last(bot)/last(bare))
+		s.Logf("at %d a second, 99 of 100 within: the bot %.1f ms, bare %.1f ms", dripRate, last(bot), last(bare))
+	}
+	return []figure{{fmt.Sprintf("%s, %d a second", asked, dripRate), "99 of 100 within 2 × the time of a bare server with a transaction each",
+		fmt.Sprintf("%.2f × (%.1f ms to %.1f ms)", median(slower), median(bot), median(bare)),
+		fmt.Sprintf("%v each, sent however long answers take", dripFor), median(slower) <= 2}}
+}
+
+// filled is the memory before anything was asked and after much was.
+func (s *servers) filled() []figure {
+	for s.bot.sent.Load() < requests {
+		s.bot.flood(time.Second)
+	}
+	loaded := resident(s.T, s.bot.process)
+	return []figure{
+		{"memory when idle", "≤ 45 MB", fmt.Sprintf("%.0f MB", s.idle), "resident, 5 s after the start", s.idle <= 45},
+		{"memory after 100 000 requests", "≤ 70 MB", fmt.Sprintf("%.0f MB", loaded), "resident, at once", loaded <= 70},
+	}
+}
+
+// started is how soon the bot answers over what filled has stored.
+func (s *servers) started() []figure {
+	s.bot.end(syscall.SIGTERM)
+	var took []float64
 	for range *rounds {
 		began := time.Now()
-		bot := start(beTheBot, "1", "serve")
-		l := newLoad(t, w, bot.base, 1)
+		bot := s.start(beTheBot, "1", "serve")
+		l := newLoad(s.T, s.w, bot.base, 1)
 		if err := l.ask(l.lines[0]); err != nil {
-			t.Fatal(err)
+			s.Fatal(err)
 		}
-		starts = append(starts, ms(time.Since(began)))
+		took = append(took, ms(time.Since(began)))
 		bot.end(syscall.SIGTERM)
 	}
-	const what = "`/insats <ref> <kind> <text>` over HTTP, signed, stored durably"
-	turns := fmt.Sprintf("%d connections, %v each; the load uses at most %.0f %% of its core", lines, floodFor, busy)
-	return []figure{
-		{what, "≥ 1.5 × a bare server with a transaction each", fmt.Sprintf("%.2f × (%.0f/s to %.0f/s)", median(overOne), median(rate), median(one)), turns, median(overOne) >= 1.5},
-		{what, "≥ 0.5 × a bare server with group commit", fmt.Sprintf("%.2f × (%.0f/s to %.0f/s)", median(overMany), median(rate), median(many)), turns, median(overMany) >= 0.5},
-		{what + ", 200 a second", "99 of 100 within 2 × the bare server's time", fmt.Sprintf("%.2f × (%.1f ms to %.1f ms)", median(slower), median(p99), median(bareP99)),
-			fmt.Sprintf("%v each, sent however long answers take", dripFor), median(slower) <= 2},
-		{"memory when idle", "≤ 45 MB", fmt.Sprintf("%.0f MB", idle), "resident, 5 s after the start", idle <= 45},
-		{"memory after 100 000 requests", "≤ 70 MB", fmt.Sprintf("%.0f MB", loaded), "resident, at once", loaded <= 70},
-		{"start to first answer, 100 000 interventions stored", "≤ 150 ms", fmt.Sprintf("%.0f ms", median(starts)),
-			"from the start of the process to the answer to its first `/insats …`", median(starts) <= 150},
-	}
+	return []figure{{"start to first answer, 100 000 interventions stored", "≤ 150 ms", fmt.Sprintf("%.0f ms", median(took)),
+		"from the start of the process to the answer to its first `/insats …`", median(took) <= 150}}
 }
 
 func last(list []float64) float64 { return list[len(list)-1] }
