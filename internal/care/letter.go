@@ -132,7 +132,8 @@ func (s *Service) together(ctx context.Context, d Delivery, now time.Time) ([]De
 
 // takeAll is together, as far as nobody comes between: then it answers ErrConflict.
 func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
-	list, err := s.Deliveries.DueTo(ctx, d.To, now.Add(DeliveryLease), letterMax)
+	// Others' leases may have begun a little later, by their clocks or by mine.
+	list, err := s.Deliveries.DueTo(ctx, d.To, now.Add(2*DeliveryLease), letterMax)
 	if err != nil {
 		return nil, fmt.Errorf("find what is due to the same person: %w", err)
 	}
