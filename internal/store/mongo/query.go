@@ -8,12 +8,10 @@ import (
 )
 
 var comparison = map[store.Op]string{
-	store.Eq: "$eq",
 	store.Lt: "$lt",
 	store.Le: "$lte",
 	store.Gt: "$gt",
 	store.Ge: "$gte",
-	store.In: "$in",
 }
 
 // where writes the conditions as a filter. The server compares only values of one type, so a field
@@ -28,11 +26,16 @@ func (f fields) where(conds []store.Cond) (bson.D, error) {
 		if err != nil {
 			return nil, err
 		}
-		test := bson.E{Key: comparison[c.Op], Value: bson.A(values)}
-		if c.Op != store.In {
-			test.Value = values[0]
+		var test any
+		switch c.Op {
+		case store.Eq:
+			test = values[0] // and no $eq: FerretDB looks an _id up only then
+		case store.In:
+			test = bson.D{{Key: "$in", Value: bson.A(values)}}
+		default:
+			test = bson.D{{Key: comparison[c.Op], Value: values[0]}}
 		}
-		filter = append(filter, bson.E{Key: c.Field, Value: bson.D{test}})
+		filter = append(filter, bson.E{Key: c.Field, Value: test})
 	}
 	return conjunction(filter), nil
 }

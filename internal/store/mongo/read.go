@@ -27,8 +27,9 @@ func (db *DB) Get(ctx context.Context, collection, id string) (bson.Raw, error) 
 	return docs[0], nil
 }
 
-// wholeBatch has the server send all it found in its first answer, up to the 16 MB that one holds.
-const wholeBatch = 1_000_000
+// batch has the server send what it found in one answer, unless it is very much; without, it would
+// send a hundred documents first.
+const batch = 5000
 
 // Find returns the documents that match, in the query's order.
 func (db *DB) Find(ctx context.Context, collection string, q store.Query) ([]bson.Raw, error) {
@@ -40,7 +41,7 @@ func (db *DB) Find(ctx context.Context, collection string, q store.Query) ([]bso
 	if err != nil {
 		return nil, fmt.Errorf("find in %s: %w", collection, err)
 	}
-	opts := options.Find().SetBatchSize(wholeBatch)
+	opts := options.Find().SetBatchSize(batch)
 	if len(sort) > 0 {
 		opts.SetSort(sort)
 	}
@@ -123,7 +124,7 @@ func (db *DB) GroupCount(ctx context.Context, collection, field string, q store.
 	}
 	groups := map[any]int64{}
 	err = db.call(ctx, callTime, func(ctx context.Context) error {
-		cursor, err := db.database.Collection(collection).Aggregate(ctx, stages, options.Aggregate().SetBatchSize(wholeBatch))
+		cursor, err := db.database.Collection(collection).Aggregate(ctx, stages, options.Aggregate().SetBatchSize(batch))
 		if err != nil {
 			return err
 		}
