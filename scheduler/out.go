@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TickOut moves what changes carry along to where it belongs.
+// TickOut moves what changes carry along to where it belongs, one record after the other, so that
+// people who are waiting are not held up. What is left when its time is up is moved by the next tick.
 func (s *Scheduler) TickOut(ctx context.Context, now time.Time) (int, error) {
 	moving, cancel := context.WithTimeout(ctx, outTime)
 	defer cancel()
@@ -13,11 +14,8 @@ func (s *Scheduler) TickOut(ctx context.Context, now time.Time) (int, error) {
 	for {
 		n, err := s.Care.MoveOut(ctx, now)
 		total += n
-		switch {
-		case err != nil || n == 0:
+		if err != nil || n == 0 || moving.Err() != nil {
 			return total, err
-		case moving.Err() != nil:
-			return total, errMore
 		}
 	}
 }
