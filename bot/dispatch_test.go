@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"lotsen/handlers"
+	"lotsen/internal/store/storetest"
 )
 
 // lockDatabase keeps everyone else from writing until unlock is called.
 func (w *world) lockDatabase() (unlock func()) {
 	w.t.Helper()
 	if w.proxy != nil {
-		w.proxy.Hold()
+		w.proxy.Hold(storetest.Writes...)
 		return w.proxy.Release
 	}
 	other, err := sql.Open("sqlite", w.env["LOTSEN_DB"])

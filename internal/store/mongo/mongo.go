@@ -38,6 +38,7 @@ var errClosed = errors.New("the database is closed")
 type DB struct {
 	client   *driver.Client
 	database *driver.Database
+	limit    time.Duration // for one call
 
 	open   sync.RWMutex // each call holds it for reading, so that Close waits for them
 	closed bool
@@ -93,7 +94,7 @@ func open(ctx context.Context, address string, limit time.Duration, also func(*o
 		_ = client.Disconnect(quit) // the first error says more
 		return nil, explainOpen(ctx, err, watch.last())
 	}
-	return &DB{client: client, database: client.Database(name), declared: map[string]fields{}}, nil
+	return &DB{client: client, database: client.Database(name), limit: callTime, declared: map[string]fields{}}, nil
 }
 
 // parse reads the address. For mongodb+srv it asks DNS, for which the driver has no limit of time.

@@ -49,7 +49,7 @@ func (db *DB) Find(ctx context.Context, collection string, q store.Query) ([]bso
 		opts.SetLimit(int64(q.Limit))
 	}
 	var docs []bson.Raw
-	err = db.call(ctx, callTime, func(ctx context.Context) error {
+	err = db.call(ctx, db.limit, func(ctx context.Context) error {
 		cursor, err := db.database.Collection(collection).Find(ctx, filter, opts)
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (db *DB) Count(ctx context.Context, collection string, q store.Query) (n in
 	if err != nil {
 		return 0, fmt.Errorf("count in %s: %w", collection, err)
 	}
-	err = db.call(ctx, callTime, func(ctx context.Context) error {
+	err = db.call(ctx, db.limit, func(ctx context.Context) error {
 		n, err = db.database.Collection(collection).CountDocuments(ctx, filter)
 		return err
 	})
@@ -123,7 +123,7 @@ func (db *DB) GroupCount(ctx context.Context, collection, field string, q store.
 		{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$" + field}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
 	}
 	groups := map[any]int64{}
-	err = db.call(ctx, callTime, func(ctx context.Context) error {
+	err = db.call(ctx, db.limit, func(ctx context.Context) error {
 		cursor, err := db.database.Collection(collection).Aggregate(ctx, stages, options.Aggregate().SetBatchSize(batch))
 		if err != nil {
 			return err

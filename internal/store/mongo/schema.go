@@ -106,10 +106,10 @@ func (db *DB) ensure(ctx context.Context, c store.Collection) error {
 // what is stored there lets them be made.
 func (db *DB) missing(ctx context.Context, c store.Collection) ([]driver.IndexModel, error) {
 	if len(c.Indexes) == 0 {
-		return nil, db.call(ctx, callTime, func(context.Context) error { return nil })
+		return nil, db.call(ctx, db.limit, func(context.Context) error { return nil })
 	}
 	var there []driver.IndexSpecification
-	err := db.call(ctx, callTime, func(ctx context.Context) (err error) {
+	err := db.call(ctx, db.limit, func(ctx context.Context) (err error) {
 		there, err = db.database.Collection(c.Name).Indexes().ListSpecifications(ctx)
 		return err
 	})

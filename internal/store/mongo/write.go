@@ -26,7 +26,7 @@ func (db *DB) Insert(ctx context.Context, collection string, doc bson.Raw) error
 	if _, err := db.incoming(collection, doc); err != nil {
 		return fmt.Errorf("insert into %s: %w", collection, err)
 	}
-	err := db.call(ctx, callTime, func(ctx context.Context) error {
+	err := db.call(ctx, db.limit, func(ctx context.Context) error {
 		_, err := db.database.Collection(collection).InsertOne(ctx, doc)
 		if isDuplicate(err) {
 			return care.ErrExists
@@ -62,7 +62,7 @@ func (db *DB) Replace(ctx context.Context, collection string, doc bson.Raw, vers
 	if err != nil {
 		return fmt.Errorf("replace in %s: %w", collection, err)
 	}
-	err = db.call(ctx, callTime, func(ctx context.Context) error {
+	err = db.call(ctx, db.limit, func(ctx context.Context) error {
 		done, err := db.database.Collection(collection).ReplaceOne(ctx, at(id, version), doc)
 		if err == nil && done.MatchedCount == 0 {
 			return care.ErrConflict
@@ -80,7 +80,7 @@ func (db *DB) Delete(ctx context.Context, collection, id string, version int64) 
 	if _, err := db.fields(collection); err != nil {
 		return err
 	}
-	err := db.call(ctx, callTime, func(ctx context.Context) error {
+	err := db.call(ctx, db.limit, func(ctx context.Context) error {
 		done, err := db.database.Collection(collection).DeleteOne(ctx, at(id, version))
 		if err == nil && done.DeletedCount == 0 {
 			return care.ErrConflict
@@ -112,7 +112,7 @@ func (db *DB) Claim(ctx context.Context, collection string, q store.Query, set [
 		opts.SetSort(sort)
 	}
 	var claim bson.Raw
-	err = db.call(ctx, callTime, func(ctx context.Context) error {
+	err = db.call(ctx, db.limit, func(ctx context.Context) error {
 		claim, err = db.database.Collection(collection).FindOneAndUpdate(ctx, filter, change, opts).Raw()
 		if errors.Is(err, driver.ErrNoDocuments) {
 			return care.ErrNotFound
@@ -168,7 +168,7 @@ func (db *DB) DeleteWhere(ctx context.Context, collection string, q store.Query)
 	if err != nil {
 		return 0, fmt.Errorf("delete from %s: %w", collection, err)
 	}
-	err = db.call(ctx, callTime, func(ctx context.Context) error {
+	err = db.call(ctx, db.limit, func(ctx context.Context) error {
 		done, err := db.database.Collection(collection).DeleteMany(ctx, filter)
 		if err == nil {
 			n = done.DeletedCount

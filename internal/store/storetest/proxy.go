@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 
@@ -20,7 +21,7 @@ type Proxy struct {
 	turn  *sync.Cond // something has changed
 	l     net.Listener
 	links map[net.Conn]bool
-	held  bool
+	held  func(command string) bool
 	cuts  map[string]Cut
 	done  int
 
@@ -62,7 +63,7 @@ func (p *Proxy) Leave() {
 	for c := range p.links {
 		_ = c.Close()
 	}
-	p.held = false
+	p.held = nil
 	p.turn.Broadcast()
 }
 
@@ -79,18 +80,22 @@ func (p *Proxy) Return() error {
 	return nil
 }
 
-// Hold lets nothing through until Release: the server seems to be slow.
-func (p *Proxy) Hold() {
+// Hold lets no command of those names through until Release: the server seems to be slow. Without
+// names it lets nothing through, answers neither.
+func (p *Proxy) Hold(commands ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.held = true
+	p.held = func(command string) bool { return len(commands) == 0 || slices.Contains(commands, command) }
 }
+
+// Writes are the commands that change what is stored.
+var Writes = []string{"insert", "update", "delete", "findAndModify"}
 
 // Release lets everything through that was held.
 func (p *Proxy) Release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.held = false
+	p.held = nil
 	p.turn.Broadcast()
 }
 
@@ -169,7 +174,7 @@ func (p *Proxy) serve(client net.Conn) {
 func (p *Proxy) pass(command string) Cut {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for p.held {
+	for p.held != nil && p.held(command) {
 		p.turn.Wait()
 	}
 	cut := p.cuts[command]
