@@ -193,6 +193,9 @@ const things = "things"
 
 // cursor is the answer to a question.
 func cursor(docs ...bson.D) bson.D {
+	if docs == nil {
+		docs = []bson.D{} // an empty list, not null
+	}
 	return ok(bson.E{Key: "cursor", Value: bson.D{{Key: "id", Value: int64(0)}, {Key: "ns", Value: "lotsen.things"}, {Key: "firstBatch", Value: docs}}})
 }
 

@@ -215,11 +215,11 @@ func BodyOf(message []byte) bson.Raw {
 	if len(message) < bodyAt+4 || binary.LittleEndian.Uint32(message[12:]) != opMsg || message[bodyAt-1] != 0 {
 		return nil
 	}
-	n := binary.LittleEndian.Uint32(message[bodyAt:])
-	if uint64(n) > uint64(len(message)-bodyAt) {
+	end := bodyAt + int(binary.LittleEndian.Uint32(message[bodyAt:]))
+	if end > len(message) {
 		return nil
 	}
-	return message[bodyAt : bodyAt+int(n)]
+	return message[bodyAt:end]
 }
 
 // CommandOf names the command of a message, or is empty.
