@@ -401,7 +401,7 @@ func (s *Service) settle(ctx context.Context, d Delivery, change func(*Delivery)
 // together again.
 func backOff(tries int) time.Duration {
 	longest := min(30*time.Second<<min(tries, 6), 15*time.Minute)
-	return longest/2 + rand.N(longest/2)
+	return longest/2 + rand.N(longest/2) // #nosec G404 -- nobody gains by guessing it
 }
 
 // LetterAddress is where the message of a delivery was about to be sent: to a Slack user, and in
