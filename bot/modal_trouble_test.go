@@ -11,6 +11,7 @@ import (
 
 	"lotsen/internal/care"
 	"lotsen/internal/fakeslack"
+	"lotsen/internal/store/storetest"
 )
 
 // TestLateSubmission holds the database's write lock so long that Slack cannot wait: what was typed
@@ -75,12 +76,13 @@ func testSubmissionAnswerTooLargeForAnAck(t *testing.T, w *world) {
 var coldStored = 100_000
 
 // TestModalAtAColdStart opens a modal as the first thing after a start with 100 000 interventions
-// stored: in less than 100 ms, the only call to Slack being the one that opens it.
+// stored, or a thousand in a test server that looks through them all: in less than 100 ms, the only call to Slack being the one that opens it.
 func TestModalAtAColdStart(t *testing.T) {
 	w := newWorld(t)
 	w.serve() // once, to learn everyone's account
 	w.stop()
-	w.fill(coldStored)
+	stored := storetest.Fewer(coldStored, 1000)
+	w.fill(stored)
 	best := time.Hour
 	for range 3 { // the machine may be busy with something else
 		w.serve()
@@ -101,7 +103,7 @@ func TestModalAtAColdStart(t *testing.T) {
 		}
 		w.stop()
 	}
-	t.Logf("the modal is open %v after the command, with %d interventions stored", best, coldStored)
+	t.Logf("the modal is open %v after the command, with %d interventions stored", best, stored)
 	if best > 100*time.Millisecond {
 		t.Errorf("the modal opens after %v, want 100 ms at the most", best)
 	}
