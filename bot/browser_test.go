@@ -194,7 +194,7 @@ func setLeave(b *demotest.Tab) {
 	b.Until(demotest.Shows("[data-block=slot_time] .fault", "Lotsen påminner bara på arbetstid") + " && " + demotest.Shows("[data-block=away_to] .fault", "Det är för långt fram."))
 	day := func(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
 	fill("thu", "09:15", day(30), day(34), "U0EVA")
-	b.Until(demotest.Shows("#modal", "på torsdagar kl. 09.15") + " && " + demotest.Shows("#modal", "Eva Holm är din vikarie"))
+	b.Until(demotest.Shows("#modal", "Påminnelser får du kl. 09.15") + " && " + demotest.Shows("#modal", "Eva Holm är din vikarie"))
 	b.Press(demotest.Escape)
 	b.Until(demotest.ModalClosed)
 	open("thu 09:15 " + day(30) + " " + day(34) + " U0EVA")

@@ -73,6 +73,7 @@ type slackCalls interface {
 	Respond(ctx context.Context, responseURL string, msg slack.WebhookMessage) error
 	OpenView(ctx context.Context, trigger string, view slack.ModalViewRequest) error
 	PushView(ctx context.Context, trigger string, view slack.ModalViewRequest) error
+	UpdatePost(ctx context.Context, channel, ts, text string, blocks []slack.Block) error
 	UpdateView(ctx context.Context, id, hash string, view slack.ModalViewRequest) error
 	PublishHome(ctx context.Context, slackID string, view slack.HomeTabViewRequest) error
 }
@@ -105,7 +106,7 @@ type surface struct {
 	view, hash    string // the modal in which something was clicked
 	beneath       string // the modal beneath that one
 	full          bool   // no other modal can be shown on top of it
-	lasting       bool   // the message in which something was clicked may be seen by others, and stays
+	post          post   // the message in which something was clicked, if it stays in Slack
 	inAnswer      bool   // the answer to the request itself shows a modal, as that to a submission does
 }
 
@@ -116,6 +117,9 @@ const (
 	outcomeBusy    = "busy"    // there or at Slack's
 	outcomeError   = "error"
 )
+
+// post is where a message stands.
+type post struct{ channel, ts string }
 
 // answer has an act handled and returns the reply, or a word that it will come later: then the act is
 // stored, and the reply is shown when it is there. After an error the request must not be
@@ -322,17 +326,14 @@ func (d *dispatcher) show(ctx context.Context, a *act, reply handlers.Reply) err
 	case a.surface.responseURL == "":
 		err = d.showModal(ctx, a.surface, d.app.Window(reply), reply.Replace)
 	default:
-		msg := slack.WebhookMessage{
-			Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace,
+		if a.surface.post.ts != "" && reply.Replace && reply.Lasting { // which keeps the key by which it is found
+			err = d.slack.UpdatePost(ctx, a.surface.post.channel, a.surface.post.ts, reply.Text, reply.Blocks)
+			break
+		}
+		err = d.slack.Respond(ctx, a.surface.responseURL, slack.WebhookMessage{
+			Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace && a.surface.post.ts == "",
 			Blocks: &slack.Blocks{BlockSet: reply.Blocks},
-		}
-		if a.surface.lasting && reply.Replace {
-			msg.ReplaceOriginal = reply.Lasting
-			if reply.Lasting {
-				msg.ResponseType = slack.ResponseTypeInChannel
-			}
-		}
-		err = d.slack.Respond(ctx, a.surface.responseURL, msg)
+		})
 	}
 	if errors.Is(err, slackapi.ErrShown) {
 		return nil

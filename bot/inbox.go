@@ -152,12 +152,6 @@ func (d *dispatcher) WorkOff(ctx context.Context, now time.Time) (n int, err err
 	}
 }
 
-// DropOld removes what is not needed any more to recognise repetitions.
-func (d *dispatcher) DropOld(ctx context.Context, now time.Time) (int, error) {
-	n, err := d.care.DropIncoming(ctx, now)
-	return int(n), err
-}
-
 // redo handles something stored, which may have been handled before, wholly or in part.
 func (d *dispatcher) redo(ctx context.Context, in care.Incoming, now time.Time) {
 	if in.Kind == care.IncomingEvent {

@@ -77,7 +77,7 @@ func testReminder(t *testing.T, w *world) {
 	w.goesOn("2026-11-18T07:59:58+01:00")
 	m := w.reminded("UANNA", 1)
 	open := "8B-K3F och 8B-N4N  ·  insats tis 17 nov\n[Klart] [Logga insats] [Påminn nästa skoldag]"
-	other := "8B-M2X  ·  insats tis 17 nov\n[Klart] [Logga insats] [Påminn nästa skoldag] [Visa kort]"
+	other := "8B-M2X  ·  insats tis 17 nov\n[Klart] [Logga insats] [Påminn nästa skoldag] [Visa kortet]"
 	title := "Dags att följa upp 2 insatser\n"
 	first, second := open, other
 	if got := read(m); strings.Index(got, "8B-M2X") < strings.Index(got, "8B-N4N") {
@@ -86,10 +86,10 @@ func testReminder(t *testing.T, w *world) {
 	if got := read(m); got != title+first+"\n"+second {
 		t.Errorf("the reminder is\n%s\nwant\n%s", got, title+first+"\n"+second)
 	}
-	if got, want := read(w.reminded("UGURO", 1)), "På tide å følge opp\n1STA-B2B  ·  tiltak tirs. 17. nov.\n[Fulgt opp] [Registrer tiltak] [Minn meg på neste skoledag] [Vis kortet]"; got != want {
+	if got, want := read(w.reminded("UGURO", 1)), "Tid for oppfølging\n1STA-B2B  ·  tiltak tirs. 17. nov.\n[Fulgt opp] [Registrer tiltak] [Flytt til neste skoledag] [Vis kortet]"; got != want {
 		t.Errorf("in Bokmål it is\n%s\nwant\n%s", got, want)
 	}
-	if got, want := read(w.reminded("USIGNE", 1)), "På tide å følgje opp\n1STB-C3C  ·  tiltak tys. 17. nov.\n[Følgt opp] [Registrer tiltak] [Minn meg på neste skuledag] [Vis kortet]"; got != want {
+	if got, want := read(w.reminded("USIGNE", 1)), "No er det tid for oppfølging\n1STB-C3C  ·  tiltak tys. 17. nov.\n[Følgt opp] [Registrer tiltak] [Flytt til neste skuledag] [Vis kortet]"; got != want {
 		t.Errorf("in Nynorsk it is\n%s\nwant\n%s", got, want)
 	}
 
@@ -114,9 +114,13 @@ func testReminder(t *testing.T, w *world) {
 	}
 	alva, both := value("8B-M2X"), value("8B-N4N")
 	with := func(of, became string) string {
-		lines := map[string]string{open: open, other: other}
-		lines[of] = became
-		return title + lines[first] + "\n" + lines[second]
+		switch { // what is done stands last
+		case became == of:
+			return title + first + "\n" + second
+		case of == open:
+			return title + other + "\n" + became
+		}
+		return title + open + "\n" + became
 	}
 	w.presses("UANNA", m.Key, "reminder.done", alva)
 	done := "8B-M2X  ·  insats tis 17 nov\n✅ Uppföljt ons 18 nov, noterat av @uanna\n[Ångra]"
@@ -124,7 +128,7 @@ func testReminder(t *testing.T, w *world) {
 	w.presses("UANNA", m.Key, "reminder.undo", alva)
 	w.becomes("UANNA", m, with(other, other))
 	w.presses("UANNA", m.Key, "reminder.snooze", alva)
-	w.becomes("UANNA", m, with(other, "8B-M2X  ·  insats tis 17 nov\n⏭️ Flyttat till tors 19 nov av @uanna\n[Ångra]"))
+	w.becomes("UANNA", m, with(other, "8B-M2X  ·  insats tis 17 nov\n⏭️ @uanna har flyttat uppföljningen till tors 19 nov\n[Ångra]"))
 
 	// The form opens for the students; what is logged is the follow-up, and the reminder says so.
 	v := w.presses("UANNA", m.Key, "reminder.log", both)
@@ -133,7 +137,7 @@ func testReminder(t *testing.T, w *world) {
 	}
 	w.submits("UANNA", values{"kinds": []string{"talk"}})
 	w.goesOn("2026-11-18T10:00:00+01:00")
-	moved := "8B-M2X  ·  insats tis 17 nov\n⏭️ Flyttat till tors 19 nov av @uanna\n[Ångra]"
+	moved := "8B-M2X  ·  insats tis 17 nov\n⏭️ @uanna har flyttat uppföljningen till tors 19 nov\n[Ångra]"
 	logged := "8B-K3F och 8B-N4N  ·  insats tis 17 nov\n✅ Uppföljt ons 18 nov med en ny insats av @uanna"
 	lines := map[string]string{open: logged, other: moved}
 	w.becomes("UANNA", m, title+lines[first]+"\n"+lines[second])

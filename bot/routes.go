@@ -184,7 +184,9 @@ var numbered = regexp.MustCompile(`\.\d+$`)
 // click is the click of a button.
 func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) act {
 	a := acted("click", cb)
-	a.surface.lasting = cb.Container.Type == "message" && !cb.Container.IsEphemeral
+	if c := cb.Container; c.Type == "message" && !c.IsEphemeral {
+		a.surface.post = post{c.ChannelID, c.MessageTs}
+	}
 	a.apart, a.request.Value = true, clicked.Value
 	a.handle, a.name = d.find(d.routes.actions, a.kind, numbered.ReplaceAllString(clicked.ActionID, ""))
 	return a

@@ -65,7 +65,7 @@ func testSlotAndLeave(t *testing.T, w *world) {
 		}
 	}
 	v = w.submits("UANNA", values{"slot_day": "thu", "substitute": "UBO"})
-	if got, want := reads(v), "Inställningarna är sparade.\nPåminnelser får du helst på torsdagar kl. 07.30.\nDu är borta ons 18 nov – fre 20 nov, och Bo Ek är din vikarie."; got != want {
+	if got, want := reads(v), "Inställningarna är sparade.\nPåminnelser får du kl. 07.30, och det som kommer en gång i veckan på torsdagar.\nDu är borta ons 18 nov – fre 20 nov, och Bo Ek är din vikarie."; got != want {
 		t.Errorf("the confirmation is\n%s\nwant\n%s", got, want)
 	}
 	if ack, err := w.slack.Repeat(t.Context()); err != nil || ack.Error != "" || !strings.Contains(string(ack.Body), "07.30") {

@@ -60,7 +60,7 @@ func (a *App) openSettings(ctx context.Context, req Request) (Reply, error) {
 	m.PrivateMetadata = modalState{Slot: slotShown(slot), Leave: leaveShown(leave)}.String()
 	m.Blocks.BlockSet = []slack.Block{
 		input(fieldLanguage, voice.Text("field_language", nil), voice.Text("field_language_hint", nil), true, language),
-		input(fieldSlotDay, voice.Text("field_slot_day", nil), "", false, day),
+		input(fieldSlotDay, voice.Text("field_slot_day", nil), voice.Text("field_slot_day_hint", nil), false, day),
 		input(fieldSlotTime, voice.Text("field_slot_time", nil), voice.Text("field_slot_time_hint", nil), false, clock),
 		input(fieldAwayFrom, voice.Text("field_away_from", nil), "", false, from),
 		input(fieldAwayTo, voice.Text("field_away_to", nil), "", false, to),

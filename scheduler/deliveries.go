@@ -22,7 +22,7 @@ type Deliveries interface {
 	PrepareLetter(ctx context.Context, d care.Delivery, now time.Time) (*care.Letter, error)
 	LetterSent(ctx context.Context, l *care.Letter, channel, ts, shown string) error
 	LetterShown(ctx context.Context, d care.Delivery, shown string) error
-	LetterDelayed(ctx context.Context, l *care.Letter, until time.Time) error
+	LetterDelayed(ctx context.Context, l *care.Letter, after time.Duration, now time.Time) error
 	LetterRefused(ctx context.Context, l *care.Letter, gone bool, now time.Time) error
 	LetterAddress(ctx context.Context, d care.Delivery, now time.Time) (to, channel string, err error)
 	LetterNotShown(ctx context.Context, d care.Delivery, now time.Time) error
@@ -114,19 +114,25 @@ func (r *round) next(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("take a delivery: %w", err)
 	}
+	if err := r.handle(ctx, d, now); err != nil {
+		// Its lease brings it back. The others are not kept waiting by it.
+		r.Log.Error("delivery in trouble", "delivery", d.ID, "error", err)
+		r.failed()
+	}
+	r.done.Add(1)
+	return true, nil
+}
+
+// handle deals with a delivery that has been taken. A panic becomes an error like any other.
+func (r *round) handle(ctx context.Context, d care.Delivery, now time.Time) (err error) {
+	defer recovered(&err)
 	// Slack is given its time from when the lease began.
 	posting, cancel := context.WithTimeout(ctx, care.PostTime)
 	defer cancel()
 	if d.State == care.DeliverySending {
-		err = r.search(ctx, posting, d)
-	} else {
-		err = r.deliver(ctx, posting, d, now)
+		return r.search(ctx, posting, d)
 	}
-	if err != nil {
-		return false, fmt.Errorf("deliver %s: %w", d.ID, err)
-	}
-	r.done.Add(1)
-	return true, nil
+	return r.deliver(ctx, posting, d, now)
 }
 
 // deliver sends a delivery's letter, or shows it anew.
@@ -149,7 +155,7 @@ func (r *round) deliver(ctx, posting context.Context, d care.Delivery, now time.
 		return r.Care.LetterSent(ctx, l, in, ts, shown)
 	case isLimited:
 		r.stopped.Store(true)
-		return r.Care.LetterDelayed(ctx, l, r.now().Add(limited.After))
+		return r.Care.LetterDelayed(ctx, l, limited.After, r.now())
 	case isRefused:
 		r.Log.Error("message refused", "delivery", d.ID, "code", refused.Code, "gone", refused.Gone)
 		if !refused.Gone {

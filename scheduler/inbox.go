@@ -9,20 +9,13 @@ import (
 type Inbox interface {
 	// WorkOff does what nobody is at any more, and returns how many it has begun.
 	WorkOff(ctx context.Context, now time.Time) (int, error)
-	// DropOld removes what is too old to be needed, and returns how many that were.
-	DropOld(ctx context.Context, now time.Time) (int, error)
 }
 
 // TickInbox does what copies of the program have acknowledged and not done, because they ended or
-// something was in their way. At each full hour it removes what is too old to be needed.
+// something was in their way.
 func (s *Scheduler) TickInbox(ctx context.Context, now time.Time) (int, error) {
 	if s.Inbox == nil {
 		return 0, nil
-	}
-	if now.Minute() == 0 {
-		if _, err := s.Inbox.DropOld(ctx, now); err != nil {
-			return 0, err
-		}
 	}
 	return s.Inbox.WorkOff(ctx, now)
 }

@@ -20,11 +20,6 @@ func (i *inbox) WorkOff(_ context.Context, now time.Time) (int, error) {
 	return 2, i.err
 }
 
-func (i *inbox) DropOld(_ context.Context, now time.Time) (int, error) {
-	i.asked = append(i.asked, "drop "+now.Format("15:04"))
-	return 0, nil
-}
-
 func TestTickInbox(t *testing.T) {
 	o := newOffice(t)
 	if n, err := o.TickInbox(t.Context(), o.now); n != 0 || err != nil {
@@ -37,7 +32,7 @@ func TestTickInbox(t *testing.T) {
 			t.Errorf("Tick() = %v", err)
 		}
 	}
-	if want := []string{"work off 08:59", "drop 09:00", "work off 09:00", "work off 09:01"}; !slices.Equal(in.asked, want) {
+	if want := []string{"work off 08:59", "work off 09:00", "work off 09:01"}; !slices.Equal(in.asked, want) {
 		t.Errorf("three ticks ask for %q, want %q", in.asked, want)
 	}
 	if want := "job=inbox count=2"; !strings.Contains(o.log.String(), want) {

@@ -35,6 +35,7 @@ type Care interface {
 	NoAccount(ctx context.Context, l care.Lookup, now time.Time) error
 	MoveOut(ctx context.Context, now time.Time) (int, error)
 	DropOld(ctx context.Context, now time.Time) (int64, error)
+	FailedSince(ctx context.Context, since time.Time) (int, error)
 	Once(ctx context.Context, job string, at, now time.Time, do func() error) (bool, error)
 	Deliveries
 }
@@ -161,13 +162,16 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err er
 func work(ctx context.Context, now time.Time, limit time.Duration, run func(context.Context, time.Time) (int, error)) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			// What was panicked with may hold what people typed; its type does not.
-			err = fmt.Errorf("panic: %T\n%s", r, debug.Stack())
-		}
-	}()
+	defer recovered(&err)
 	return run(ctx, now)
+}
+
+// recovered is deferred, and makes a panic an error.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		// What was panicked with may hold what people typed; its type does not.
+		*err = fmt.Errorf("panic: %T\n%s", r, debug.Stack())
+	}
 }
 
 // TickHomes shows App Homes anew that have changed without their owners' doing. What is not shown,

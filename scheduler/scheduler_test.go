@@ -385,8 +385,9 @@ func (d *diary) Once(ctx context.Context, _ string, _, now time.Time, _ func() e
 func (d *diary) TakeDelivery(context.Context, time.Time) (care.Delivery, error) {
 	return care.Delivery{}, care.ErrNotFound
 }
-func (d *diary) MoveOut(context.Context, time.Time) (int, error)   { return 0, nil }
-func (d *diary) DropOld(context.Context, time.Time) (int64, error) { return 0, nil }
+func (d *diary) MoveOut(context.Context, time.Time) (int, error)     { return 0, nil }
+func (d *diary) DropOld(context.Context, time.Time) (int64, error)   { return 0, nil }
+func (d *diary) FailedSince(context.Context, time.Time) (int, error) { return 0, nil }
 
 func (d *diary) Check(ctx context.Context) error {
 	if d.onCheck != nil {

@@ -81,13 +81,13 @@ func (s *Service) EditIntervention(ctx context.Context, actor Actor, id string, 
 		case err != nil:
 			return Entry{}, err
 		}
-		iv.Revisions = append(iv.Revisions, Revision{At: now, By: actor.Staff.ID, Before: iv.Content})
-		iv.Content = next
-		if before := iv.Revisions[len(iv.Revisions)-1].Before; next.FollowUp != before.FollowUp {
-			s.askFollowUp(&iv, r.actor.Staff, now)
-		}
+		moved := next.FollowUp != iv.FollowUp
+		*iv.revise(actor, now) = next
 		if err := s.lead(ctx, &iv); err != nil {
 			return Entry{}, err
+		}
+		if moved {
+			s.askFollowUp(&iv, actor.Staff, now)
 		}
 		subjects := append(slices.Clone(next.Students), e.refs()...)
 		slices.Sort(subjects)

@@ -60,16 +60,19 @@ func (s *Service) Once(ctx context.Context, job string, at, now time.Time, do fu
 	return true, nil
 }
 
-// DropOld drops what nobody needs any more: lines that no one has chosen a reading for, and what is
-// known of jobs long done. It returns how many records that were.
+// DropOld drops what nobody needs any more: lines that no one has chosen a reading for, what has come
+// in and was done long ago, and what is known of jobs long done. It returns how many records that were.
 func (s *Service) DropOld(ctx context.Context, now time.Time) (int64, error) {
-	drafts, err := s.DropDrafts(ctx, now)
-	if err != nil {
-		return drafts, err
+	var total int64
+	var errs []error
+	for _, drop := range []func() (int64, error){
+		func() (int64, error) { return s.DropDrafts(ctx, now) },
+		func() (int64, error) { return s.DropIncoming(ctx, now) },
+		func() (int64, error) { return s.Occurrences.DeleteBefore(ctx, now.Add(-occurrenceKept)) },
+	} {
+		n, err := drop()
+		total += n
+		errs = append(errs, err)
 	}
-	jobs, err := s.Occurrences.DeleteBefore(ctx, now.Add(-occurrenceKept))
-	if err != nil {
-		return drafts, fmt.Errorf("drop what is known of jobs: %w", err)
-	}
-	return drafts + jobs, nil
+	return total, errors.Join(errs...)
 }

@@ -53,15 +53,18 @@ func (s *Service) PrepareLetter(ctx context.Context, d Delivery, now time.Time) 
 	}
 	var kept []Delivery
 	for _, part := range parts {
-		keep, err := s.stillTrue(ctx, &part, now)
-		if err != nil {
+		keep := true
+		if wait := s.quietUntil(part, now); !wait.IsZero() { // at another school
+			part.putOff(wait)
+			keep = false
+		} else if keep, err = s.stillTrue(ctx, &part, now); err != nil {
 			return nil, fmt.Errorf("check a delivery: %w", err)
 		}
-		again := slices.ContainsFunc(kept, func(k Delivery) bool { return k.Subject == part.Subject })
-		if keep && again {
+		if keep && slices.ContainsFunc(kept, func(k Delivery) bool { return k.Subject == part.Subject }) {
 			part.ended(DeliveryCancelled)
+			keep = false
 		}
-		if !keep || again {
+		if !keep {
 			if err := s.store(ctx, part); err != nil {
 				return nil, err
 			}
@@ -132,6 +135,9 @@ func (s *Service) together(ctx context.Context, d Delivery, now time.Time) ([]De
 
 // takeAll is together, as far as nobody comes between: then it answers ErrConflict.
 func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
+	if d.Kind != FollowUpReminder {
+		return []Delivery{d}, nil
+	}
 	// Others' leases may have begun a little later, by their clocks or by mine.
 	list, err := s.Deliveries.DueTo(ctx, d.To, now.Add(2*DeliveryLease), letterMax)
 	if err != nil {
@@ -209,16 +215,25 @@ func (s *Service) letterAnew(ctx context.Context, d Delivery, now time.Time) (*L
 // LetterSent keeps where a letter stands in Slack; shown stands for its content.
 func (s *Service) LetterSent(ctx context.Context, l *Letter, channel, ts, shown string) error {
 	for _, part := range l.parts {
-		if err := s.sent(ctx, part, channel, ts, shown); err != nil {
+		err := s.settle(ctx, part, func(d *Delivery) {
+			d.ended(DeliverySent)
+			d.Channel, d.TS, d.Shown = channel, ts, shown
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return s.rememberDM(ctx, l.staff, channel)
 }
 
-// LetterFound keeps where the message of a delivery stands that someone else was about to send.
+// LetterFound keeps where the message of a delivery stands that someone else was about to send, and
+// has it shown anew: what has become of it meanwhile is not known.
 func (s *Service) LetterFound(ctx context.Context, d Delivery, channel, ts string) error {
-	return s.eachSending(ctx, d, func(part Delivery) error { return s.sent(ctx, part, channel, ts, "") })
+	return s.eachSending(ctx, d, func(part Delivery) error {
+		return s.settle(ctx, part, func(d *Delivery) {
+			d.State, d.Due, d.Channel, d.TS = DeliverySent, d.PostedAt, channel, ts
+		})
+	})
 }
 
 // eachSending does something with all deliveries whose message is the one that d is to be part of, as
@@ -235,13 +250,6 @@ func (s *Service) eachSending(ctx context.Context, d Delivery, do func(Delivery)
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func (s *Service) sent(ctx context.Context, d Delivery, channel, ts, shown string) error {
-	return s.settle(ctx, d, func(d *Delivery) {
-		d.ended(DeliverySent)
-		d.Channel, d.TS, d.Shown = channel, ts, shown
-	})
 }
 
 // rememberDM keeps the direct messages with a person, to look there for what may have been sent.
@@ -301,16 +309,21 @@ func (s *Service) LetterUnclear(ctx context.Context, d Delivery, now time.Time) 
 }
 
 // LetterDelayed has a letter sent later that Slack has not taken for now.
-func (s *Service) LetterDelayed(ctx context.Context, l *Letter, until time.Time) error {
-	return s.each(l, func(d Delivery) error {
-		return s.settle(ctx, d, func(d *Delivery) { d.putOff(until) })
-	})
+func (s *Service) LetterDelayed(ctx context.Context, l *Letter, after time.Duration, now time.Time) error {
+	return s.each(l, func(d Delivery) error { return s.storeOrFail(ctx, d, now.Add(after), now) })
 }
 
 // LetterRefused has a letter that Slack has refused sent later; or, if its reader is gone, to
 // whoever stands in for them.
 func (s *Service) LetterRefused(ctx context.Context, l *Letter, gone bool, now time.Time) error {
 	until := now.Add(backOff(l.parts[0].Tries))
+	if gone && l.Channel != "" {
+		// Perhaps only the conversation is, as when the app was made anew: it is tried by the person's id.
+		gone, until = false, now
+		if err := s.rememberDM(ctx, l.staff, ""); err != nil {
+			return err
+		}
+	}
 	return s.each(l, func(d Delivery) error {
 		if gone {
 			return s.passOn(ctx, d, now)
@@ -351,18 +364,43 @@ func (s *Service) passOn(ctx context.Context, d Delivery, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if len(next) == 0 {
-		return s.fail(ctx, d, now)
+	if err := s.handOn(ctx, &d, next, now); err != nil {
+		return err
 	}
-	d.handOn(next, now)
 	return s.store(ctx, d)
+}
+
+// handOn makes a delivery one for those who are responsible now. Whoever has been written to about the
+// same before is not written to again. With nobody, it has failed.
+func (s *Service) handOn(ctx context.Context, d *Delivery, to []Staff, now time.Time) error {
+	if len(to) == 0 || d.Hops == hopsMax {
+		reports, err := s.troubleReports(ctx, d.School, now)
+		if err != nil {
+			return err
+		}
+		d.failed(now, reports)
+		return nil
+	}
+	known, err := s.Deliveries.About(ctx, []string{d.Subject})
+	if err != nil {
+		return fmt.Errorf("find who was written to: %w", err)
+	}
+	d.handOn(slices.DeleteFunc(to, func(st Staff) bool {
+		return slices.ContainsFunc(known, func(k Delivery) bool {
+			return k.To == st.ID && k.base() == d.base() && k.State != DeliveryCancelled && k.State != DeliveryFailed
+		})
+	}), now)
+	return nil
 }
 
 // fail gives a delivery up, and has the administrators told.
 func (s *Service) fail(ctx context.Context, d Delivery, now time.Time) error {
 	var reports []Delivery
 	if d.Kind != TroubleReport {
-		reports = s.troubleReports(d.School, now)
+		var err error
+		if reports, err = s.troubleReports(ctx, d.School, now); err != nil {
+			return err
+		}
 	}
 	d.failed(now, reports)
 	return s.store(ctx, d)

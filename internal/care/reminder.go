@@ -13,7 +13,7 @@ import (
 // A Reminder is one message to a person about what they are to follow up. It has no name and no
 // note, for it stays in Slack.
 type Reminder struct {
-	Items []FollowUpItem // the longest due first
+	Items []FollowUpItem // what is to be done first, then by their days
 }
 
 // A FollowUpItem is one follow-up of a reminder.
@@ -117,13 +117,7 @@ func (s *Service) followUpTrue(ctx context.Context, d *Delivery, now time.Time) 
 		}
 		return true, nil
 	}
-	if len(to) == 0 || d.Hops == hopsMax {
-		d.Passed = append(d.Passed, d.To)
-		d.failed(now, s.troubleReports(d.School, now))
-		return false, nil
-	}
-	d.handOn(to, now)
-	return false, nil
+	return false, s.handOn(ctx, d, to, now)
 }
 
 // hopsMax bounds how often a delivery is handed on.
@@ -147,11 +141,8 @@ func (s *Service) anyShown(ctx context.Context, iv Intervention) (bool, error) {
 // mentors, else the school's team, else its principal. They can be reached, and see the student.
 func (s *Service) responsible(ctx context.Context, iv Intervention, passed []string, now time.Time) ([]Staff, error) {
 	today := s.today(iv.School, now)
-	takes := func(st Staff, as func(relation) bool) (bool, error) {
-		if slices.Contains(passed, st.ID) || st.AwayOn(today) || !s.employed(st, now) || !st.reachable() {
-			return false, nil
-		}
-		return s.standsTo(ctx, st, iv, as, now)
+	free := func(st Staff) bool {
+		return !slices.Contains(passed, st.ID) && !st.AwayOn(today) && s.employed(st, now) && st.reachable()
 	}
 	author, err := s.Staff.Get(ctx, iv.Author)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -166,13 +157,20 @@ func (s *Service) responsible(ctx context.Context, iv Intervention, passed []str
 		named = append(named, sub)
 	}
 	for _, st := range named {
-		ok, err := takes(st, relation.sees)
+		if !free(st) {
+			continue
+		}
+		actor, err := s.actorFor(ctx, st, now)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			return []Staff{st}, nil
+		if may, err := s.mayFollow(ctx, actor, iv, now); err != nil || may {
+			return []Staff{st}, err
 		}
+	}
+	stands, err := s.standing(ctx, iv, now)
+	if err != nil {
+		return nil, err
 	}
 	all, err := s.Staff.All(ctx)
 	if err != nil {
@@ -185,11 +183,7 @@ func (s *Service) responsible(ctx context.Context, iv Intervention, passed []str
 	} {
 		var list []Staff
 		for _, st := range all {
-			ok, err := takes(st, as)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
+			if free(st) && slices.ContainsFunc(stands(st), as) {
 				list = append(list, st)
 			}
 		}
@@ -200,6 +194,42 @@ func (s *Service) responsible(ctx context.Context, iv Intervention, passed []str
 	return nil, nil
 }
 
+// standing tells how anyone stands, by themselves, to the students of an intervention. The students are
+// read once, however many people there are.
+func (s *Service) standing(ctx context.Context, iv Intervention, now time.Time) (func(Staff) []relation, error) {
+	students, err := s.Students.WithRefs(ctx, iv.Students)
+	if err != nil {
+		return nil, fmt.Errorf("get the students: %w", err)
+	}
+	found := assignments{}
+	for _, stu := range students {
+		list, err := s.Assignments.OfStudent(ctx, stu.Ref())
+		if err != nil {
+			return nil, fmt.Errorf("list assignments: %w", err)
+		}
+		for _, a := range list {
+			found.add(a)
+		}
+	}
+	return func(st Staff) []relation {
+		if len(iv.Students) == 0 {
+			return []relation{s.standsAt(st, iv, now)}
+		}
+		list := make([]relation, len(students))
+		for i, stu := range students {
+			list[i] = s.stands(Actor{Staff: st}, stu, found, now)
+		}
+		return list
+	}, nil
+}
+
+// standsAt is how a person stands to an intervention that is for no one student.
+func (s *Service) standsAt(st Staff, iv Intervention, now time.Time) relation {
+	on := s.today(iv.School, now)
+	return relation{eht: st.has(iv.School, on, EHT), principal: st.has(iv.School, on, Principal),
+		assigned: st.ID == iv.Author && st.has(iv.School, on, loggers...)}
+}
+
 // reachable reports whether Slack has an account of the person's that Lotsen may write to, as far as
 // is known.
 func (st Staff) reachable() bool {
@@ -207,32 +237,18 @@ func (st Staff) reachable() bool {
 	return st.SlackID != "" && (f == nil || !f.Guest && !f.Stranger && !f.Bot && !f.Deactivated)
 }
 
-// standsTo reports whether a person stands so to one of an intervention's students; to one without
-// students, as the school's team or principal, or as someone who logs there.
-func (s *Service) standsTo(ctx context.Context, st Staff, iv Intervention, as func(relation) bool, now time.Time) (bool, error) {
-	actor, err := s.actorFor(ctx, st, now)
-	if err != nil {
-		return false, err
-	}
-	return s.actorStandsTo(ctx, actor, iv, as, now)
-}
-
-// actorStandsTo is standsTo of an actor.
-func (s *Service) actorStandsTo(ctx context.Context, actor Actor, iv Intervention, as func(relation) bool, now time.Time) (bool, error) {
+// mayFollow reports whether someone may follow up an intervention: they see a student of it or, if it
+// is for no one student, it is theirs or their school's.
+func (s *Service) mayFollow(ctx context.Context, actor Actor, iv Intervention, now time.Time) (bool, error) {
 	if len(iv.Students) == 0 {
-		st, on := actor.Staff, s.today(iv.School, now)
-		return as(relation{
-			eht: st.has(iv.School, on, EHT), principal: st.has(iv.School, on, Principal),
-			assigned: st.ID == iv.Author && st.has(iv.School, on, loggers...),
-		}), nil
+		return s.standsAt(actor.Staff, iv, now).sees(), nil
 	}
 	for _, ref := range iv.Students {
-		_, r, err := s.student(ctx, actor, ref, now)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return false, err
-		}
-		if err == nil && as(r) {
+		switch _, _, err := s.student(ctx, actor, ref, now); {
+		case err == nil:
 			return true, nil
+		case !errors.Is(err, ErrNotFound):
+			return false, err
 		}
 	}
 	return false, nil
@@ -331,7 +347,7 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 		if err != nil {
 			return nil, err
 		}
-		item.Undoable = item.By == reader && iv.undoable()
+		item.Undoable = item.By == reader && iv.undoable(part.Day)
 		if item.By, err = slackID(item.By); err != nil {
 			return nil, err
 		}
@@ -342,16 +358,27 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 		}
 		r.Items = append(r.Items, item)
 	}
+	// What is done makes room for what is not.
+	done := func(i FollowUpItem) int {
+		if i.State == FollowUpOpen {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(r.Items, func(a, b FollowUpItem) int { return done(a) - done(b) })
 	return r, nil
 }
 
-// undoable reports whether the latest change said of the follow-up that it is made or put off, and
-// nothing else.
-func (iv Intervention) undoable() bool {
+// undoable reports whether the latest change said of the follow-up on that day that it is made or put
+// off, and nothing else.
+func (iv Intervention) undoable(day Date) bool {
 	if len(iv.Revisions) == 0 || iv.Status == StatusWithdrawn {
 		return false
 	}
 	before := iv.Revisions[len(iv.Revisions)-1].Before
+	if before.FollowUp != day || before.Followed != "" {
+		return false
+	}
 	before.FollowUp, before.Followed = iv.FollowUp, iv.Followed
 	return before.sameAs(iv.Content)
 }
@@ -388,11 +415,7 @@ func (s *Service) FollowUpLater(ctx context.Context, actor Actor, delivery, requ
 // FollowUpUndo takes back what the actor has said of a reminder's follow-up, if that is its latest change.
 func (s *Service) FollowUpUndo(ctx context.Context, actor Actor, delivery, request string, now time.Time) (Reminder, []Ref, error) {
 	return s.onFollowUp(ctx, actor, delivery, request, now, func(iv *Intervention, day Date, open bool) bool {
-		if open || !iv.undoable() || iv.Revisions[len(iv.Revisions)-1].By != actor.Staff.ID {
-			return false
-		}
-		before := iv.Revisions[len(iv.Revisions)-1].Before
-		if before.FollowUp != day || before.Followed != "" {
+		if open || !iv.undoable(day) || iv.Revisions[len(iv.Revisions)-1].By != actor.Staff.ID {
 			return false
 		}
 		c := iv.revise(actor, now)
@@ -460,7 +483,7 @@ func (s *Service) remindedOf(ctx context.Context, actor Actor, delivery string, 
 	if err != nil {
 		return Delivery{}, Intervention{}, fmt.Errorf("get the intervention: %w", err)
 	}
-	may, err := s.actorStandsTo(ctx, actor, iv, relation.sees, now)
+	may, err := s.mayFollow(ctx, actor, iv, now)
 	if err != nil {
 		return Delivery{}, Intervention{}, err
 	}

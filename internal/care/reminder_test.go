@@ -375,8 +375,8 @@ func TestReminderThatSlackRefuses(t *testing.T) {
 	refuse(true, "UANNA: 8B-K3F open")
 	refuse(true, "UEVA: 8B-K3F open of UANNA") // the team; there is no one after it
 	h.wantLetters(h.tick())
-	h.wantLetters(h.at("2026-10-15", 8, 10), "UADA: 1 failed")
-	h.wantLetters(h.at("2026-10-15", 9, 0))
+	h.wantLetters(h.at("2026-10-15", 8, 10))
+	h.wantLetters(h.at("2026-10-15", 9, 0), "UADA: 1 failed")
 
 	// Slack refuses for another reason, such as a missing scope, from Friday to the end of Monday.
 	h.follow(anna, "2026-10-16", "8B-M2X")
@@ -398,5 +398,24 @@ func TestReminderThatSlackRefuses(t *testing.T) {
 	if len(tries) > 3 || tries["Fri"] < 30 || tries["Fri"] > 80 || tries["Mon"] < 30 || tries["Mon"] > 80 || tries["Tue"] > 1 {
 		t.Errorf("it was tried so often: %v, want some 50 times on Friday and on Monday, and at most once more", tries)
 	}
-	h.wantLetters(append(h.tick(), h.at("2026-10-20", 7, 50)...), "UADA: 1 failed")
+	h.wantLetters(append(h.tick(), h.at("2026-10-20", 8, 0)...), "UADA: 1 failed")
+}
+
+// TestHandingOnAsksAboutNobodyAlone finds who is responsible among many in as many questions as among few.
+func TestHandingOnAsksAboutNobodyAlone(t *testing.T) {
+	asked := map[int]int{}
+	for _, teachers := range []int{1, 60} {
+		h, anna, _ := withClass(t)
+		for i := range teachers {
+			h.person(fmt.Sprint("t", i), "mentor@alen 7A@alen")
+		}
+		h.follow(anna, "2026-10-15", "8B-K3F")
+		h.alter("anna", func(st *care.Staff) { st.Leave = &care.Leave{Period: care.Period{From: "2026-10-15", To: "2026-10-15"}} })
+		h.wantLetters(h.tick())
+		h.now = care.Date("2026-10-15").At(8, 0, h.zone)
+		asked[teachers] = len(h.engine.during(func() { h.wantLetters(h.tick()) }))
+	}
+	if asked[1] != asked[60] {
+		t.Errorf("with one other mentor the database is asked %d times, with 60 %d times", asked[1], asked[60])
+	}
 }

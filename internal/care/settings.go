@@ -125,13 +125,13 @@ func (s *Service) slot(st Staff, f SlotForm, now time.Time) (*Slot, error) {
 	}
 	var hours []SchoolHours
 	for _, p := range s.Posts(st, now) {
-		if w := p.School.Work; w.From <= slot.At && slot.At < w.To {
+		if w := p.School.workHours(); w.From <= slot.At && slot.At < w.To {
 			if slot == defaultSlot {
 				return nil, nil
 			}
 			return &slot, nil
 		}
-		if h := (SchoolHours{p.School.Name, p.School.Work}); !slices.Contains(hours, h) {
+		if h := (SchoolHours{p.School.Name, p.School.workHours()}); !slices.Contains(hours, h) {
 			hours = append(hours, h)
 		}
 	}

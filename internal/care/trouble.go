@@ -12,36 +12,56 @@ import (
 type Trouble struct {
 	School School
 	Failed int       // how many
-	Since  time.Time // the first of them
+	Since  time.Time // when the first of them was to be sent
 }
 
-// troubleCollects is how long a report waits for more of the same.
-const troubleCollects = 10 * time.Minute
-
-// troubleReports asks for the reports to a school's administrators that messages have failed: at
-// most one an hour.
-func (s *Service) troubleReports(school string, now time.Time) []Delivery {
-	at := now.Add(troubleCollects)
+// troubleReports asks for the reports to a school's administrators that messages have failed: one at
+// the end of each hour in which any have.
+func (s *Service) troubleReports(ctx context.Context, school string, now time.Time) ([]Delivery, error) {
+	admins, err := s.adminsOf(ctx, school, now)
+	if err != nil {
+		return nil, err
+	}
+	hour := now.UTC().Truncate(time.Hour)
+	at := hour.Add(time.Hour)
 	var list []Delivery
-	for _, admin := range s.Schools[school].Admins {
+	for _, admin := range admins {
 		list = append(list, Delivery{
-			Meta: Meta{ID: strings.Join([]string{string(TroubleReport), school, now.UTC().Format("2006-01-02T15"), "report", admin}, "/")},
+			Meta: Meta{ID: strings.Join([]string{string(TroubleReport), school, hour.Format("2006-01-02T15"), "report", admin}, "/")},
 			Kind: TroubleReport, Subject: school, School: school, To: admin, At: at, Due: at, State: DeliveryPending,
 		})
 	}
-	return list
+	return list, nil
 }
 
-// trouble is what a report says: of what has failed in the hour in which it was asked for.
+// adminsOf are those whom the configuration names as a school's administrators, by their Slack user
+// ids; if it names none, the staff of that role.
+func (s *Service) adminsOf(ctx context.Context, school string, now time.Time) ([]string, error) {
+	if named := s.Schools[school].Admins; len(named) > 0 {
+		return named, nil
+	}
+	all, err := s.Staff.All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list staff: %w", err)
+	}
+	var admins []string
+	for _, st := range all {
+		if st.reachable() && st.has(school, s.today(school, now), Admin) {
+			admins = append(admins, st.ID)
+		}
+	}
+	return admins, nil
+}
+
+// trouble is what a report says: of what has failed in the hour before it was due.
 func (s *Service) trouble(ctx context.Context, d Delivery) (*Trouble, error) {
-	hour := d.At.Add(-troubleCollects).Truncate(time.Hour)
-	list, err := s.Deliveries.FailedSince(ctx, hour)
+	list, err := s.Deliveries.FailedSince(ctx, d.At.Add(-time.Hour))
 	if err != nil {
 		return nil, fmt.Errorf("find what has failed: %w", err)
 	}
 	t := &Trouble{School: s.Schools[d.School]}
 	for _, f := range list {
-		if f.School != d.School || f.Kind == TroubleReport {
+		if f.School != d.School || f.Kind == TroubleReport || !f.FailedAt.Before(d.At) {
 			continue
 		}
 		t.Failed++
@@ -50,4 +70,10 @@ func (s *Service) trouble(ctx context.Context, d Delivery) (*Trouble, error) {
 		}
 	}
 	return t, nil
+}
+
+// FailedSince counts the deliveries that were given up at that time or later.
+func (s *Service) FailedSince(ctx context.Context, since time.Time) (int, error) {
+	list, err := s.Deliveries.FailedSince(ctx, since)
+	return len(list), err
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -67,7 +66,7 @@ func gone(code string) bool {
 		"channel_not_found", "is_archived", "not_in_channel":
 		return true
 	}
-	return strings.HasPrefix(code, "restricted_action") // who may post there is for its admins to say
+	return false
 }
 
 // readable lets only those errors through that are Slack's or tell how a connection or a server failed. Others come

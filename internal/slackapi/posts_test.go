@@ -224,12 +224,11 @@ func TestHowACallEnds(t *testing.T) {
 	for _, code := range []string{"ratelimited", "rate_limited"} {
 		tests = append(tests, test{code, fakeslack.Fault{Code: code}, limited(time.Minute), false})
 	}
-	for _, code := range []string{"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "messages_tab_disabled", "invalid_blocks", "message_limit_exceeded", "request_timeout"} {
+	for _, code := range []string{"invalid_auth", "token_revoked", "account_inactive", "missing_scope", "messages_tab_disabled", "invalid_blocks", "message_limit_exceeded", "request_timeout", "restricted_action"} {
 		tests = append(tests, test{code, fakeslack.Fault{Code: code}, refused(false), false})
 	}
 	for _, code := range []string{
 		"user_not_found", "users_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "channel_not_found", "is_archived", "not_in_channel",
-		"restricted_action", "restricted_action_read_only_channel",
 	} {
 		tests = append(tests, test{code, fakeslack.Fault{Code: code}, refused(true), true})
 	}

@@ -14,13 +14,7 @@ type Inbox struct {
 
 // ClaimDue takes the one that has been due longest and puts its due time off until lease.
 func (t Inbox) ClaimDue(ctx context.Context, now, lease time.Time) (care.Incoming, error) {
-	raw, err := t.engine.Claim(ctx, t.name,
-		Query{Where: []Cond{{"due", Le, now}}, Sort: []Order{{Field: "due"}}},
-		[]Field{{"due", lease}})
-	if err != nil {
-		return care.Incoming{}, err
-	}
-	return t.decode(raw)
+	return t.claim(ctx, Query{Where: []Cond{{"due", Le, now}}, Sort: []Order{{Field: "due"}}}, Field{"due", lease})
 }
 
 // DeleteExpired removes those whose time to be removed has come and returns how many there were.
