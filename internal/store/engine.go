@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -63,6 +64,21 @@ type Engine interface {
 	// Close ends the engine after the writes under way. Closing again does nothing.
 	Close() error
 }
+
+// A Marker is an engine that knows without asking its database whether a collection may have changed,
+// so that what was read may be used again.
+type Marker interface {
+	// Mark returns a number that grows with every change of the collection, and whether it stands
+	// still: while a change is being made it does not. What is read after Mark has returned a number
+	// is as good as read anew for as long as Mark returns it again. A change made through this
+	// engine counts before the write is answered; that of another process does MarkAge later at the
+	// latest. A write that was refused counts as well, so whoever reads after care.ErrConflict sees
+	// what stood in the way.
+	Mark(ctx context.Context, collection string) (n uint64, still bool)
+}
+
+// MarkAge is how much later another process's change may count.
+const MarkAge = 50 * time.Millisecond
 
 // A Collection is a name and the indexes that its queries need. None is unique: what must be
 // unique is part of an _id.

@@ -61,8 +61,8 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 	}
 	return &Records{
 		Engine:      engine,
-		Staff:       Staff{table[care.Staff, *care.Staff]{engine, staffName}},
-		Students:    Students{table[care.Student, *care.Student]{engine, studentsName}},
+		Staff:       Staff{newKept(table[care.Staff, *care.Staff]{engine, staffName}, cloneStaff)},
+		Students:    Students{newKept(table[care.Student, *care.Student]{engine, studentsName}, cloneStudent)},
 		StudentKeys: table[care.StudentKey, *care.StudentKey]{engine, studentKeysName},
 		Assignments: Assignments{table[care.Assignment, *care.Assignment]{engine, assignmentsName}},
 		Interventions: Interventions{

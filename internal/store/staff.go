@@ -10,12 +10,12 @@ import (
 
 // Staff keeps staff; it is care.StaffRecords.
 type Staff struct {
-	table[care.Staff, *care.Staff]
+	*kept[care.Staff, *care.Staff]
 }
 
 // BySlackID returns the staff member with that Slack user id, or care.ErrNotFound.
 func (s Staff) BySlackID(ctx context.Context, id string) (care.Staff, error) {
-	return s.first(ctx, Query{Where: []Cond{where("slack_id", id)}})
+	return s.one(ctx, "slack_id", id)
 }
 
 // All returns everyone, also who has left.
@@ -25,7 +25,7 @@ func (s Staff) All(ctx context.Context) ([]care.Staff, error) {
 
 // SubstitutedBy returns the staff who have named that one as their substitute, for whatever time.
 func (s Staff) SubstitutedBy(ctx context.Context, id string) ([]care.Staff, error) {
-	return s.find(ctx, Query{Where: []Cond{where("leave.substitute", id)}})
+	return s.with(ctx, "leave.substitute", id)
 }
 
 // AnyUnlinked reports whether a staff member without a Slack user id exists.
@@ -41,7 +41,12 @@ func (s Staff) ClaimFactsDue(ctx context.Context, now, lease time.Time) (care.St
 
 // Students keeps students; it is care.StudentRecords.
 type Students struct {
-	table[care.Student, *care.Student]
+	*kept[care.Student, *care.Student]
+}
+
+// Get returns the student with that ref, or care.ErrNotFound.
+func (s Students) Get(ctx context.Context, id string) (care.Student, error) {
+	return s.one(ctx, "_id", id)
 }
 
 // InSchool returns all students of the school, in the named groups only if there are any.

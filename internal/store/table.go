@@ -75,20 +75,6 @@ func (t table[T, P]) claim(ctx context.Context, q Query, set ...Field) (T, error
 	return t.decode(raw)
 }
 
-// first returns the first match of q, or care.ErrNotFound.
-func (t table[T, P]) first(ctx context.Context, q Query) (T, error) {
-	q.Limit = 1
-	list, err := t.find(ctx, q)
-	if err == nil && len(list) == 0 {
-		err = care.ErrNotFound
-	}
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return list[0], nil
-}
-
 func (t table[T, P]) find(ctx context.Context, q Query) ([]T, error) {
 	raws, err := t.engine.Find(ctx, t.name, q)
 	if err != nil {

@@ -67,6 +67,9 @@ func (db *DB) Ensure(ctx context.Context, collections []store.Collection) error 
 	defer db.declaring.Unlock()
 	for _, c := range collections {
 		db.declared[c.Name] = fieldsOf(c)
+		if db.marks[c.Name] == nil {
+			db.marks[c.Name] = &mark{}
+		}
 	}
 	return nil
 }

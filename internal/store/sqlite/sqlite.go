@@ -1,6 +1,7 @@
 // Package sqlite is the store's engine over one SQLite file. Each collection is a table with a
 // column for every indexed path, so queries never open a document. One goroutine writes, and
-// writes that wait at the same moment share one commit; several connections read beside it.
+// writes that wait at the same moment share one commit; several connections read beside it. It knows
+// when a collection may have changed, by this process at once and by another within store.MarkAge.
 package sqlite
 
 import (
@@ -40,6 +41,8 @@ type DB struct {
 
 	declaring sync.RWMutex
 	declared  map[string]fields
+	marks     map[string]*mark
+	others    others
 }
 
 var _ store.Engine = (*DB)(nil)
@@ -70,11 +73,11 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err := useLog(ctx, conn); err != nil {
 		return nil, errors.Join(explain(path, err), conn.Close(), readers.Close(), writing.Close())
 	}
-	several := max(4, runtime.GOMAXPROCS(0))
+	several := max(4, runtime.GOMAXPROCS(0)) + 1 // one watches for other processes
 	readers.SetMaxOpenConns(several)
 	readers.SetMaxIdleConns(several)
 
-	db := &DB{readers: readers, writing: writing, writer: newWriter(conn), declared: map[string]fields{}}
+	db := &DB{readers: readers, writing: writing, writer: newWriter(conn), declared: map[string]fields{}, marks: map[string]*mark{}}
 	go db.writer.run(context.WithoutCancel(ctx))
 	return db, nil
 }
@@ -169,7 +172,7 @@ func (db *DB) Close() error {
 		return nil
 	}
 	db.closed = true
-	err := db.readers.Close()
+	err := errors.Join(db.others.close(), db.readers.Close())
 	err = errors.Join(err, db.writer.stop(), db.writing.Close())
 	if err != nil {
 		return fmt.Errorf("close the database: %w", err)

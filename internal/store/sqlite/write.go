@@ -22,7 +22,7 @@ func (db *DB) Insert(ctx context.Context, collection string, doc bson.Raw) error
 	if err != nil {
 		return fmt.Errorf("insert into %s: %w", collection, err)
 	}
-	err = db.write(ctx, func(ctx context.Context, w *writer) error {
+	err = db.writeTo(ctx, collection, func(ctx context.Context, w *writer) error {
 		t := w.tables[collection]
 		args, err := t.arguments(doc, v)
 		if err != nil {
@@ -49,7 +49,7 @@ func (db *DB) Replace(ctx context.Context, collection string, doc bson.Raw, vers
 	if err != nil {
 		return fmt.Errorf("replace in %s: %w", collection, err)
 	}
-	err = db.write(ctx, func(ctx context.Context, w *writer) error {
+	err = db.writeTo(ctx, collection, func(ctx context.Context, w *writer) error {
 		return w.replace(ctx, collection, doc, id, v, version)
 	})
 	if err != nil {
@@ -64,7 +64,7 @@ func (db *DB) Delete(ctx context.Context, collection, id string, version int64) 
 		return err
 	}
 	query := fmt.Sprintf(`DELETE FROM "%s" WHERE id = ? AND v = ?`, collection)
-	err := db.write(ctx, func(ctx context.Context, w *writer) error {
+	err := db.writeTo(ctx, collection, func(ctx context.Context, w *writer) error {
 		n, err := w.change(ctx, query, id, version)
 		if err == nil && n == 0 {
 			return care.ErrConflict
@@ -92,7 +92,7 @@ func (db *DB) Claim(ctx context.Context, collection string, q store.Query, set [
 		return nil, fmt.Errorf("claim in %s: %w", collection, err)
 	}
 	var claim bson.Raw
-	err = db.write(ctx, func(ctx context.Context, w *writer) error {
+	err = db.writeTo(ctx, collection, func(ctx context.Context, w *writer) error {
 		stmt, err := w.prepare(ctx, query) //nolint:sqlclosecheck // kept prepared until the database is closed
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ func (db *DB) DeleteWhere(ctx context.Context, collection string, q store.Query)
 		return 0, fmt.Errorf("delete from %s: %w", collection, err)
 	}
 	var n int64
-	err = db.write(ctx, func(ctx context.Context, w *writer) error {
+	err = db.writeTo(ctx, collection, func(ctx context.Context, w *writer) error {
 		n, err = w.change(ctx, fmt.Sprintf(`DELETE FROM "%s"%s`, collection, where), args...)
 		return err
 	})

@@ -18,6 +18,7 @@ const maxBatch = 128
 // database and what its caller reads after its end.
 type job struct {
 	do   func(context.Context, *writer) error
+	mark *mark        // of the collection that it changes, if that is one
 	gone func() error // the caller's reason to wait no longer
 	err  error
 	done chan error
@@ -52,12 +53,23 @@ func newWriter(conn *sql.Conn) *writer {
 // write hands the writer a job and returns its outcome once that is on disk. A context that ends
 // while the job waits ends the wait; once a batch has taken the job, its outcome is awaited.
 func (db *DB) write(ctx context.Context, do func(context.Context, *writer) error) error {
+	return db.hand(ctx, &job{do: do, gone: ctx.Err, done: make(chan error, 1)})
+}
+
+// writeTo is write for a job that changes documents of one collection.
+func (db *DB) writeTo(ctx context.Context, collection string, do func(context.Context, *writer) error) error {
+	db.declaring.RLock()
+	m := db.marks[collection]
+	db.declaring.RUnlock()
+	return db.hand(ctx, &job{do: do, mark: m, gone: ctx.Err, done: make(chan error, 1)})
+}
+
+func (db *DB) hand(ctx context.Context, j *job) error {
 	db.open.RLock()
 	defer db.open.RUnlock()
 	if db.closed {
 		return errClosed
 	}
-	j := &job{do: do, gone: ctx.Err, done: make(chan error, 1)}
 	select {
 	case db.writer.jobs <- j:
 		return <-j.done
@@ -148,12 +160,29 @@ func (w *writer) work(ctx context.Context, batch []*job) {
 		}
 		return
 	}
-	if _, err := w.exec(ctx, "COMMIT"); err != nil {
+	if err := w.commit(ctx, batch); err != nil {
 		w.rollback(ctx)
 		answer(batch, fmt.Errorf("commit: %w", err))
 		return
 	}
 	answer(batch, nil)
+}
+
+// commit ends the transaction of a batch. The collections of all its jobs are marked, also of those
+// that changed nothing: who was refused because another process was quicker reads anew.
+func (w *writer) commit(ctx context.Context, batch []*job) error {
+	for _, j := range batch {
+		if j.mark != nil {
+			j.mark.begun()
+		}
+	}
+	_, err := w.exec(ctx, "COMMIT")
+	for _, j := range batch {
+		if j.mark != nil {
+			j.mark.ended()
+		}
+	}
+	return err
 }
 
 // answer tells the callers err, or the outcome of their own job if err is nil.
