@@ -39,7 +39,7 @@ var examples = map[string]map[string]string{
 		"/lotsen språk nb":                                  "nb language_set",
 		"/lotsen vikarie @anna @bo 26/11–30/11":             "leave_substitute",
 		"/lotsen vikarie @anna":                             "leave_none",
-		"/lotsen vikarie @anna inte":                        "leave_none",
+		"/lotsen vikarie @anna ta bort":                     "leave_none",
 	},
 	"nb": {
 		"/tiltak":                            "modal_log_title",

@@ -9,7 +9,7 @@ import (
 )
 
 // substitute handles "/lotsen vikarie @anna @bo 26/11–30/11", by which administrators and the team
-// say that a colleague is away and who stands in. "@anna" alone shows it, "@anna inte" ends it.
+// say that a colleague is away and who stands in. "@anna" alone shows it, "@anna ta bort" ends it.
 func (a *App) substitute(ctx context.Context, req Request) (Reply, error) {
 	if !a.Care.MaySetLeave(req.Actor, req.Now) {
 		return Reply{}, &care.Error{Code: care.CodeMayNotSetLeave}
