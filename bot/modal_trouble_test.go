@@ -76,7 +76,8 @@ func testSubmissionAnswerTooLargeForAnAck(t *testing.T, w *world) {
 var coldStored = 100_000
 
 // TestModalAtAColdStart opens a modal as the first thing after a start with 100 000 interventions
-// stored, or a thousand in a test server that looks through them all: in less than 100 ms, the only call to Slack being the one that opens it.
+// stored (a thousand in a test server that looks through them all): in less than 100 ms, the only
+// call to Slack being the one that opens it.
 func TestModalAtAColdStart(t *testing.T) {
 	w := newWorld(t)
 	w.serve() // once, to learn everyone's account
