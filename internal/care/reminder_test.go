@@ -410,7 +410,9 @@ func TestHandingOnAsksAboutNobodyAlone(t *testing.T) {
 			h.person(fmt.Sprint("t", i), "mentor@alen 7A@alen")
 		}
 		h.follow(anna, "2026-10-15", "8B-K3F")
-		h.alter("anna", func(st *care.Staff) { st.Leave = &care.Leave{Period: care.Period{From: "2026-10-15", To: "2026-10-15"}} })
+		h.alter("anna", func(st *care.Staff) {
+			st.Leave = &care.Leave{Period: care.Period{From: "2026-10-15", To: "2026-10-15"}}
+		})
 		h.wantLetters(h.tick())
 		h.now = care.Date("2026-10-15").At(8, 0, h.zone)
 		asked[teachers] = len(h.engine.during(func() { h.wantLetters(h.tick()) }))
