@@ -174,16 +174,8 @@ func (w *world) confirms(form url.Values) bool {
 // stored reads the notes of a person's interventions from the database: note → how often.
 func (w *world) stored(slackID string) map[string]int {
 	w.t.Helper()
-	p := &program{cli: &cli{DB: w.env["LOTSEN_DB"], Keys: w.env["LOTSEN_KEYS"], Config: w.env["LOTSEN_CONFIG"], Language: "sv"}, clock: &clock{}}
-	sys, err := p.open(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer func() {
-		if err := sys.close(); err != nil {
-			w.t.Error(err)
-		}
-	}()
+	sys, done := w.system()
+	defer done()
 	st, err := sys.records.Staff.BySlackID(w.t.Context(), slackID)
 	if err != nil {
 		w.t.Fatal(err)

@@ -79,7 +79,9 @@ func TestMessageFoundLateShowsWhatHasBecomeOfIt(t *testing.T) {
 	if _, err := m.TickOut(t.Context(), m.now); err != nil {
 		t.Fatal(err)
 	}
-	m.TickDeliveries(t.Context(), m.now)
+	if _, err := m.TickDeliveries(t.Context(), m.now); err != nil {
+		t.Fatal(err)
+	}
 	m.has("UEVA", "[8B-K3F] open")
 	m.has("UTOM", "[8B-K3F] open")
 	// Eva does it before anyone has looked for the messages.
