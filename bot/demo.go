@@ -107,7 +107,7 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 		return bot.serve(gctx, p, sys, api, credentials{signing: slack.SigningSecret()}, at)
 	})
 	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Channels: demoChannels,
-		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts), Clock: demoClock(p.clock, sys.care.Schools["alen"].Zone)}), p.log)
+		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts), Clock: demoClock(p.clock, sys.care.Schools["alen"])}), p.log)
 	g.Go(func() error {
 		if err := server.Serve(page); err != nil && gctx.Err() == nil {
 			return fmt.Errorf("serve the page: %w", err)

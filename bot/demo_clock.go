@@ -3,24 +3,28 @@ package main
 import (
 	"time"
 
+	"lotsen/internal/care"
 	"lotsen/internal/demo"
 )
 
 // demoClock is school time as the visitor sees and moves it.
-func demoClock(c *clock, zone *time.Location) *demo.Clock {
-	now := func() time.Time { return c.now().In(zone) }
+func demoClock(c *clock, school care.School) *demo.Clock {
+	now := func() time.Time { return c.now().In(school.Zone) }
 	return &demo.Clock{
 		Now:         now,
-		NextMorning: func() time.Time { return nextMorning(now()) },
+		NextMorning: func() time.Time { return nextMorning(school, now()) },
 		Move:        func(to time.Time) { c.move(to.Sub(now())) },
 	}
 }
 
-// nextMorning is the first 08:00 of a weekday after now, in now's zone.
-func nextMorning(now time.Time) time.Time {
-	morning := time.Date(now.Year(), now.Month(), now.Day(), 8, 0, 0, 0, now.Location())
-	for !morning.After(now) || morning.Weekday() == time.Saturday || morning.Weekday() == time.Sunday {
-		morning = morning.AddDate(0, 0, 1)
+// nextMorning is the first 08:00 of a school day after now; of any day when no school day is left.
+func nextMorning(school care.School, now time.Time) time.Time {
+	day := care.DateOf(now, school.Zone)
+	if !day.At(8, 0, school.Zone).After(now) {
+		day = day.AddDays(1)
 	}
-	return morning
+	if open, ok := school.SchoolDayFrom(day); ok {
+		day = open
+	}
+	return day.At(8, 0, school.Zone)
 }
