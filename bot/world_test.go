@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lotsen/internal/fakeslack"
+	"lotsen/internal/store"
 	"lotsen/internal/store/storetest"
 )
 
@@ -179,6 +180,7 @@ func (w *world) run(args ...string) (string, int) {
 	w.t.Helper()
 	var out bytes.Buffer
 	code := run(w.t.Context(), args, func(k string) string { return w.env[k] }, &out, &out)
+	time.Sleep(2 * store.MarkAge) // until what serves counts what another process has changed
 	return out.String(), code
 }
 
