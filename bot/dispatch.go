@@ -223,11 +223,14 @@ func (d *dispatcher) conclude(ctx context.Context, a *act, job *job, reply handl
 // allows that for three seconds. A panic becomes an error like any other.
 func (d *dispatcher) handle(ctx context.Context, a *act, job *job) (reply handlers.Reply, outcome string) {
 	req := a.request
-	log := d.log.With("request", req.ID, "kind", a.kind, "name", a.name)
+	// A logger made by With would format these for the one line anew at each request.
+	about := func(more ...any) []any {
+		return append([]any{"request", req.ID, "kind", a.kind, "name", a.name}, more...)
+	}
 	lang := d.language
 	defer func() {
 		if r := recover(); r != nil {
-			logPanic(log, r)
+			logPanic(d.log.With(about()...), r)
 			reply, outcome = d.app.ErrorReply(errors.New("panic"), lang, req.ID), outcomeError
 		}
 	}()
@@ -255,7 +258,7 @@ func (d *dispatcher) handle(ctx context.Context, a *act, job *job) (reply handle
 	_, limited := errors.AsType[*care.LimitedError](err)
 	switch code := care.CodeOf(err); {
 	case err == nil:
-		log.Info("request handled", "staff", actor.Staff.ID)
+		d.log.Info("request handled", about("staff", actor.Staff.ID)...)
 		if reply.Lang == "" {
 			reply.Lang = lang
 		}
@@ -263,13 +266,13 @@ func (d *dispatcher) handle(ctx context.Context, a *act, job *job) (reply handle
 		d.showBeneath(a, reply)
 		return reply, outcomeOK
 	case limited:
-		log.Warn("request put off", "error", err)
+		d.log.Warn("request put off", about("error", err)...)
 		return d.app.Fail("error_busy", lang), outcomeBusy
 	case code != "":
-		log.Info("request refused", "staff", actor.Staff.ID, "code", code)
+		d.log.Info("request refused", about("staff", actor.Staff.ID, "code", code)...)
 		outcome = outcomeRefused
 	default:
-		log.Error("request failed", "staff", actor.Staff.ID, "error", err)
+		d.log.Error("request failed", about("staff", actor.Staff.ID, "error", err)...)
 		outcome = outcomeError
 	}
 	return d.app.ErrorReply(err, lang, req.ID), outcome
