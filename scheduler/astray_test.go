@@ -75,7 +75,7 @@ func TestMessageFoundLateShowsWhatHasBecomeOfIt(t *testing.T) {
 	m.away("UANNA", "UBO")
 	m.runs(mailDay, 8, 0)
 	m.slack.Fault("chat.postMessage", fakeslack.Fault{LoseAnswer: true, Times: 2})
-	m.now = m.now.Add(time.Minute)
+	m.passes(time.Minute)
 	if _, err := m.TickOut(t.Context(), m.now); err != nil {
 		t.Fatal(err)
 	}

@@ -109,7 +109,7 @@ func (m *mailroom) dies(processes, calls int) (survived bool) {
 			}
 		}
 		survived = survived && l.left > 0
-		m.now = m.now.Add(2 * time.Minute)
+		m.passes(2 * time.Minute)
 	}
 	m.open(m.engine, nil)
 	return survived
@@ -135,7 +135,7 @@ func TestDeliverAcrossDeaths(t *testing.T) {
 				m.follow("UBO", mailDay, "8B-M2X")
 				m.runs(mailDay, 7, 59)
 				m.has("UANNA")
-				m.now = m.now.Add(time.Minute)
+				m.passes(time.Minute)
 				alive = m.dies(processes, points+1)
 				m.runs(mailDay, 8, 10)
 				m.has("UANNA", "[8B-K3F] open, [8B-M2X] open")
@@ -143,7 +143,7 @@ func TestDeliverAcrossDeaths(t *testing.T) {
 
 				// Something is logged, and the messages are to be shown anew.
 				m.follow("UEVA", "", "8B-M2X")
-				m.now = m.now.Add(time.Minute)
+				m.passes(time.Minute)
 				alive = m.dies(processes, points+1) && alive
 				m.runs(mailDay, 8, 20)
 				m.has("UANNA", "[8B-K3F] open, [8B-M2X] logged")
