@@ -149,7 +149,11 @@ func (m *mailroom) follow(slackID string, day care.Date, refs ...care.Ref) care.
 func (m *mailroom) runs(day care.Date, hour, minute int) (bad int) {
 	m.t.Helper()
 	for end := day.At(hour, minute, stockholm); m.now.Before(end); {
-		m.passes(time.Minute)
+		step := time.Minute
+		if local := m.now.In(stockholm).Hour(); storetest.OnServer() && (local < 7 || local >= 9) {
+			step = min(15*time.Minute, end.Sub(m.now)) // it is slow, and reminders are due at eight
+		}
+		m.passes(step)
 		for _, job := range []func(context.Context, time.Time) (int, error){m.TickOut, m.TickDeliveries} {
 			if _, err := job(m.t.Context(), m.now); err != nil {
 				bad++
@@ -212,7 +216,7 @@ func TestDeliverThroughFaults(t *testing.T) {
 		method string
 		fault  fakeslack.Fault
 	}
-	for _, tt := range []struct {
+	for i, tt := range []struct {
 		name   string
 		faults []plan
 		until  [2]int // when it is there
@@ -232,6 +236,9 @@ func TestDeliverThroughFaults(t *testing.T) {
 		{"the token is refused for a while", []plan{{post, fakeslack.Fault{Code: "invalid_auth", Times: 3}}}, [2]int{8, 20}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			if storetest.OnServer() && i%4 != 3 {
+				t.Skip("to Slack's faults it makes no difference where the records are")
+			}
 			m := newMailroom(t)
 			m.follow("UANNA", mailDay, "8B-K3F")
 			m.follow("UANNA", mailDay, "8B-M2X")
