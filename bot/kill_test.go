@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"lotsen/internal/fakeslack"
 )
@@ -176,16 +175,8 @@ func (w *world) stored(slackID string) map[string]int {
 	w.t.Helper()
 	sys, done := w.system()
 	defer done()
-	st, err := sys.records.Staff.BySlackID(w.t.Context(), slackID)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	list, err := sys.records.Interventions.ByAuthor(w.t.Context(), st.ID, time.Time{}, 0)
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	notes := map[string]int{}
-	for _, iv := range list {
+	for _, iv := range w.interventions(slackID) {
 		note, err := sys.vault.Open(iv.Note, "interventions", iv.ID, "note")
 		if err != nil {
 			w.t.Fatal(err)

@@ -13,13 +13,13 @@ import (
 type Delivery struct {
 	Meta    `bson:",inline"`
 	Kind    DeliveryKind  `bson:"kind"`
-	Subject string        `bson:"subject"`            // id of the record that it is about
-	Day     Date          `bson:"day,omitempty"`      // of a follow-up: the day that it reminds of
-	School  string        `bson:"school"`             // whose days and hours count
-	To      string        `bson:"to"`                 // staff id, or the Slack user id of an administrator without one
-	At      time.Time     `bson:"at"`                 // when it was planned for
-	Due     time.Time     `bson:"due,omitempty"`      // when it may be taken; a lease moves it on. Absent when nothing is left to do
-	State   DeliveryState `bson:"state"`              //
+	Subject string        `bson:"subject"`       // id of the record that it is about
+	Day     Date          `bson:"day,omitempty"` // of a follow-up: the day that it reminds of
+	School  string        `bson:"school"`        // whose days and hours count
+	To      string        `bson:"to"`            // staff id, or the Slack user id of an administrator without one
+	At      time.Time     `bson:"at"`            // when it was planned for
+	Due     time.Time     `bson:"due,omitempty"` // when it may be taken; a lease moves it on. Absent when nothing is left to do
+	State   DeliveryState `bson:"state"`
 	Passed  []string      `bson:"passed,omitempty"`   // staff whom Slack could not reach, before it came to this one
 	Hops    int           `bson:"hops,omitempty"`     // how often it was handed on to someone else
 	Tries   int           `bson:"tries,omitempty"`    // how often it was tried in vain
