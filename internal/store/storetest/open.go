@@ -40,14 +40,6 @@ func Fewer(some, few int) int {
 	return some
 }
 
-// OnlyFile skips a test that is about the SQLite file itself when the data are elsewhere.
-func OnlyFile(t testing.TB, why string) {
-	t.Helper()
-	if OnServer() {
-		t.Skip("about the SQLite file: " + why)
-	}
-}
-
 // Address is what LOTSEN_DB is for a test whose files lie in dir: lotsen.db there, or a database of
 // its own on the server, which is dropped at the end of the test.
 func Address(t testing.TB, dir string) string {
