@@ -42,6 +42,7 @@ func TestPageInABrowser(t *testing.T) {
 		{"what is typed stays", tryTyping, desk, nil},
 		{"modals on modals", tryStack, desk, nil},
 		{"a modal is sent once", trySendingOnce, desk, nil},
+		{"what comes before the answer takes clicks", tryUpdateFirst, desk, nil},
 		{"the keyboard stays in a modal", tryKeyboard, desk, nil},
 		{"a thread", tryThread, desk, nil},
 		{"the clock is moved by keyboard", tryClock, desk, nil},
@@ -240,6 +241,23 @@ func trySendingOnce(w *world, b *demotest.Tab) {
 	b.Click("#shortcuts", "")
 	b.Click("[role=menuitem]", "Boka möte")
 	b.Until(demotest.Shows("#notice", "http_status_500"))
+}
+
+// The bot may show a modal anew before it has answered the click, and the stream may be quicker than the answer.
+func tryUpdateFirst(w *world, b *demotest.Tab) {
+	v := w.opens()
+	visit(w, b, anna)
+	b.Until(demotest.Titled("Logga insats"))
+	answer := w.bot.waits()
+	b.Click("#modal .button", "Fler fält")
+	b.Until(`document.querySelector("#modal").getAttribute("aria-busy") == "true"`)
+	b.Click("#modal .button", "Fler fält")
+	w.bot.call("views.update", "view_id", v.Key, "view", strings.Replace(form("", ""), "Fler fält", "Ännu fler", 1))
+	b.Until(demotest.Shows("#modal .button", "Ännu fler"))
+	b.Click("#modal .button", "Ännu fler")
+	b.Until(demotest.Shows("#modal .button.pressed", "Ännu fler"))
+	answer()
+	b.Until(demotest.Shows("label", "Nivå") + ` && !document.querySelector("[aria-busy=true]")`)
 }
 
 func tryKeyboard(w *world, b *demotest.Tab) {

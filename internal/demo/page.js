@@ -57,6 +57,7 @@ function redraw(parent, entries) {
   const focus = focusIn(parent, before);
   const nodes = [...now.values()].map((entry) => entry.node);
   const wanted = new Set(nodes);
+  if (nodes.some((node) => node.parentElement !== parent)) parent.closest("[aria-busy]")?.removeAttribute("aria-busy"); // what was waited for is here
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   nodes.forEach((node, i) => parent.children[i] === node || parent.insertBefore(node, parent.children[i] ?? null));
   if (focus && !parent.contains(document.activeElement)) refocus(parent, focus, now);
