@@ -90,18 +90,20 @@ func (b *bot) setBroken() {
 	b.broken = true
 }
 
-// waits lets the bot answer nothing until the given function is called.
+// waits lets the bot answer nothing until the given function is called, or the test ends.
 func (b *bot) waits() (answer func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	gate := make(chan struct{})
 	b.gate = gate
-	return func() {
+	answer = sync.OnceFunc(func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.gate = nil
 		close(gate)
-	}
+	})
+	b.t.Cleanup(answer)
+	return answer
 }
 
 type interaction struct {
