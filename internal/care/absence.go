@@ -1,6 +1,9 @@
 package care
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Lessons is what a school has reported of a student's lessons of one day, in one subject or in all.
 // Why anyone was absent is not kept.
