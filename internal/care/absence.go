@@ -59,3 +59,18 @@ type AbsenceRecords interface {
 
 // absenceID is the id of a student's day.
 func absenceID(ref Ref, d Date) string { return string(ref) + "/" + string(d) }
+
+// Sum is what is reported of all lessons of the day together.
+func (d AbsenceDay) Sum() Lessons {
+	var sum Lessons
+	for _, l := range attendedOn(d).lessons {
+		sum.Scheduled += l.Scheduled
+		sum.Valid += l.Valid
+		sum.Invalid += l.Invalid
+		sum.Total += l.Total
+		sum.Absent += l.Absent
+		sum.Without += l.Without
+		sum.Late += l.Late
+	}
+	return sum
+}
