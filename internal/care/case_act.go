@@ -79,9 +79,11 @@ func (s *Service) act(ctx context.Context, actor Actor, c *Case, stu visible, f 
 			return err
 		}
 	case ActWrong, ActKnown:
-		if a.days, _, err = s.absence(ctx, *c, now); err != nil {
+		in, err := s.standingOf(ctx, stu.Student)
+		if err != nil {
 			return err
 		}
+		a.days = in.Days
 	}
 	if mistakes = append(mistakes, err); err == nil {
 		mistakes = append(mistakes, a.do(c, f))
@@ -112,20 +114,6 @@ func (s *Service) sealCaseNote(c Case, entry, note string) (Sealed, error) {
 		return nil, fmt.Errorf("seal the note: %w", err)
 	}
 	return sealed, nil
-}
-
-// absence are the days of absence of the school year of a case's student, first day first, up to the
-// newest day with figures at the school.
-func (s *Service) absence(ctx context.Context, c Case, now time.Time) ([]AbsenceDay, Date, error) {
-	newest, err := s.Absence.Newest(ctx, c.School)
-	if err != nil || newest == "" {
-		return nil, "", err
-	}
-	days, err := s.Absence.OfStudent(ctx, c.Student, s.Schools[c.School].yearOf(newest).From, newest)
-	if err != nil {
-		return nil, "", fmt.Errorf("list days of absence: %w", err)
-	}
-	return days, newest, nil
 }
 
 // handTo finds whom a case is to be handed to: a colleague who may see it and is there.

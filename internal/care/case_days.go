@@ -6,15 +6,15 @@ import (
 
 // Figures of how far ahead things may be put, in school days.
 const (
-	followUpDefault = 10  // after an act, where the step names nothing
-	followUpMax     = 40  // ahead at most
-	snoozeMax       = 10  // ahead at most
-	snoozesMax      = 2   // in a step
-	knownMax        = 20  // days of an unbroken run of absence that may be known without a last day
-	wrongDays       = 10  // for an import to correct what was wrongly registered
-	handOverDays    = 2   // for whoever was handed a case to take it
-	teamDays        = 3   // for the team to see to what it was asked for
-	attemptsAsk     = 3   // in vain, before the owner is asked whether the team is needed
+	followUpDefault = 10 // after an act, where the step names nothing
+	followUpMax     = 40 // ahead at most
+	snoozeMax       = 10 // ahead at most
+	snoozesMax      = 2  // in a step
+	knownMax        = 20 // days of an unbroken run of absence that may be known without a last day
+	wrongDays       = 10 // for an import to correct what was wrongly registered
+	handOverDays    = 2  // for whoever was handed a case to take it
+	teamDays        = 3  // for the team to see to what it was asked for
+	attemptsAsk     = 3  // in vain, before the owner is asked whether the team is needed
 )
 
 // ahead is the n-th school day after d. Past the last school year it is a day all the same, on which
@@ -26,22 +26,19 @@ func (sc School) ahead(d Date, n int) Date {
 	return d.AddDays(n)
 }
 
-// yearOf is the school year that holds d or, if none does, the 365 days up to it.
-func (sc School) yearOf(d Date) Period {
+// yearStart is the first day of the school year that d is in or after, at most 366 days before.
+func (sc School) yearStart(d Date) Date {
+	start := d.AddDays(-366)
 	for _, y := range sc.Years {
-		if y.Holds(d) {
-			return y
+		if y.From <= d {
+			start = max(start, y.From)
 		}
 	}
-	return Period{From: d.AddDays(-364), To: d}
+	return start
 }
 
 // away reports whether any absence is reported of the day.
-func (d AbsenceDay) away() bool {
-	return slices.ContainsFunc(d.Lessons, func(l Lessons) bool {
-		return !l.Unreported && (l.Absent > 0 || l.Without > 0 || l.Valid > 0 || l.Invalid > 0)
-	})
-}
+func (d AbsenceDay) away() bool { return attendedOn(d).away }
 
 // runFrom is the last day of the unbroken run of absence that begins on a day, or the day before it
 // if there is no absence on it. It has at most knownMax school days.

@@ -37,10 +37,7 @@ func (s *Service) OpenCase(ctx context.Context, actor Actor, ref Ref, request st
 		if !ok || len(ladder.Steps) == 0 {
 			return CaseView{}, fmt.Errorf("open a case: %s has no ladder", school.ID)
 		}
-		step, ok := ladder.step(1)
-		if !ok {
-			step = ladder.Steps[0]
-		}
+		step, _ := ladder.step(ladder.first())
 		day0 := school.ahead(DateOf(now, school.Zone), 0)
 		next := Case{OpenedBy: actor.Staff.ID}
 		next.enter(step.N, nil, day0, school.ahead(day0, step.Due))

@@ -50,16 +50,6 @@ func (c Case) entry(id string) int {
 	return slices.IndexFunc(c.Entries, func(e CaseEntry) bool { return e.ID == id })
 }
 
-// lastAct is the latest act that has not been taken back; the zero entry if there is none.
-func (c Case) lastAct() CaseEntry {
-	for _, e := range slices.Backward(c.Entries) {
-		if e.What == CaseActed && e.Undone.IsZero() {
-			return e
-		}
-	}
-	return CaseEntry{}
-}
-
 // stepSince is when a case has come to its step.
 func (c Case) stepSince() time.Time {
 	for _, e := range slices.Backward(c.Entries) {

@@ -11,9 +11,9 @@ import (
 
 // The codes of what was entered about a case.
 const (
-	CodeNoCaseEntry  Code = "no_case_entry"   // none, or none of the actor's own
-	CodeCaseMovedOn  Code = "case_moved_on"   // something has befallen the case since
-	CodeCaseUndoLate Code = "case_undo_late"  // Minutes
+	CodeNoCaseEntry  Code = "no_case_entry"  // none, or none of the actor's own
+	CodeCaseMovedOn  Code = "case_moved_on"  // something has befallen the case since
+	CodeCaseUndoLate Code = "case_undo_late" // Minutes
 )
 
 // UndoCaseAct takes back the latest act of a case, if it is the actor's own and at most UndoWindow old.

@@ -156,8 +156,14 @@ func (s *Service) AbsenceOf(ctx context.Context, actor Actor, who string, now ti
 	if v.Student, err = s.name(stu.Student); err != nil {
 		return AbsenceView{}, err
 	}
-	in, err := s.standingOf(ctx, stu.Student, now)
+	in, err := s.standingOf(ctx, stu.Student)
 	if err != nil {
+		return AbsenceView{}, err
+	}
+	in.Today = DateOf(now, in.School.Zone)
+	if c, err := s.latestCase(ctx, stu.Ref()); err == nil {
+		in.Case = c.forRules(in)
+	} else if !errors.Is(err, ErrNotFound) {
 		return AbsenceView{}, err
 	}
 	v.Newest, v.Figures = in.Newest, s.Ladders[v.School.Ladder].Figures(in)
@@ -186,11 +192,11 @@ func (s *Service) caseView(ctx context.Context, actor Actor, c Case, stu visible
 	if err != nil {
 		return CaseView{}, err
 	}
-	days, newest, err := s.absence(ctx, c, now)
+	in, err := s.standingOf(ctx, stu.Student)
 	if err != nil {
 		return CaseView{}, err
 	}
-	v.Newest, v.Days = newest, c.counted(v.School, days)
+	v.Newest, v.Days = in.Newest, c.counted(v.School, in.Days)
 	for _, e := range slices.Backward(c.Entries) {
 		if !e.Undone.IsZero() {
 			continue
