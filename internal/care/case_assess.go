@@ -150,7 +150,7 @@ var moved = map[Move]CaseWhat{MoveOpen: CaseOpened, MoveRise: CaseRose, MoveLowe
 
 // storeMoved stores a case that figures or time have moved.
 func (s *Service) storeMoved(ctx context.Context, c Case, now time.Time) error {
-	request := fmt.Sprint("figures/", c.ID, "/", c.Plan)
+	request := fmt.Sprint("figures/", c.ID, "/", c.Meta.Version)
 	c.Mark(request, now, auditEntry(caseActor, ActionCaseAssess, []Ref{c.Student}, now, request))
 	if err := s.Cases.Replace(ctx, c); err != nil {
 		return fmt.Errorf("change the case: %w", err)

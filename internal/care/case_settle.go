@@ -62,10 +62,11 @@ func (s *Service) passTime(ctx context.Context, c *Case, stu Student, now time.T
 		c.befell(CaseCameBack, now)
 	}
 	if c.dropWrong(school, today) {
+		moved = true
 		if last, _ := c.last(); last.Act == ActWrong && c.State == CaseWaiting {
 			c.open(school.ahead(today, max(s.stepOf(*c).Due, 1)))
+			c.befell(CaseReopened, now)
 		}
-		c.befell(CaseReopened, now)
 	}
 	if c.Owner != "" {
 		sees, err := s.stillSees(ctx, c.Owner, stu, now)
