@@ -38,7 +38,7 @@ type attended struct {
 
 // attendance is what counts for a standing.
 func (in Standing) attendance() attendance {
-	a := attendance{school: in.School, newest: in.Newest}
+	a := attendance{school: in.School, newest: in.Newest, year: in.Newest.AddDays(-366)}
 	for _, y := range in.School.Years {
 		if y.From <= in.Newest {
 			a.year = max(a.year, y.From)

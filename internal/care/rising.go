@@ -1,8 +1,6 @@
 package care
 
-import (
-	"slices"
-)
+import "slices"
 
 // A Standing is all that decides where a student stands on a ladder.
 type Standing struct {
@@ -26,7 +24,7 @@ type Verdict struct {
 // A Move is what a Verdict does to a case.
 type Move string
 
-// The moves. All but MoveNone, MoveRetract and MoveLower begin a step on Today, or on the first school day after it.
+// The moves. All but MoveNone and MoveRetract begin a step on Today, or on the first school day after it.
 const (
 	MoveNone    Move = ""
 	MoveOpen    Move = "open" // a new case
@@ -58,17 +56,16 @@ func (l Ladder) Assess(in Standing) Verdict {
 	case c.State == CaseClosed: // what led to it has been dealt with
 		a.after = in.day(last)
 		return l.open(in, a)
-	case len(c.Wrong) > 0 && c.State == CaseWaiting: // the figures without those days prove nothing before an import has said so
-		if last.Act == ActWrong && c.Next != "" && in.Today >= c.Next {
-			return l.enter(in, MoveReopen, c.Step, c.Why)
-		}
-		return Verdict{}
 	}
-	if v := l.corrected(in, a); v.Move != MoveNone {
+	awaited := len(c.Wrong) > 0 // the figures without those days prove nothing before an import has said so
+	if v := l.corrected(in, a); !awaited && v.Move != MoveNone {
 		return v
 	}
-	if c.State == CaseWaiting && last.Act == ActWrong { // other days still lead to its step
-		return l.enter(in, MoveReopen, c.Step, c.Why)
+	if c.State == CaseWaiting && last.Act == ActWrong {
+		if awaited && (c.Next == "" || in.Today < c.Next) {
+			return Verdict{}
+		}
+		return l.enter(in, MoveReopen, c.Step, c.Why) // nobody corrected them, or other days lead to its step
 	}
 	return l.rise(in, a)
 }
@@ -113,8 +110,11 @@ func (l Ladder) rise(in Standing, a attendance) Verdict {
 		if c.Queued || c.Next == "" || in.Today < c.Next || a.reported(a.after.tomorrow(), a.newest) < doneReported {
 			return Verdict{}
 		}
-	case in.Today <= st.escalated(in.School, c.Due):
-		return Verdict{}
+	default:
+		told, ok := st.escalated(in.School, c.Due)
+		if !ok || in.Today <= told {
+			return Verdict{}
+		}
 	}
 	if facts := l.reached(a, next.N, &in); len(facts) > 0 {
 		return l.enter(in, MoveRise, next.N, facts)
@@ -122,21 +122,17 @@ func (l Ladder) rise(in Standing, a attendance) Verdict {
 	return Verdict{}
 }
 
-// escalated is the day on which the last of a step's escalations goes out: to the team and, so many days later, to
-// the principal. The due day is the last one if there are none.
-func (st Step) escalated(sc School, due Date) Date {
-	if st.Escalate.After == nil || st.Escalate.To == "" {
-		return due
+// escalated is the day on which the last of a step's escalations goes out: to the team and, so many
+// days later, to the principal. It is the due day if there are none. False when the configured years end before: deadlines
+// stand still then.
+func (st Step) escalated(sc School, due Date) (Date, bool) {
+	switch {
+	case st.Escalate.After == nil || st.Escalate.To == "":
+		return due, true
+	case st.Escalate.To == Principal || st.Escalate.To == Admin:
+		return sc.AddSchoolDays(due, *st.Escalate.After)
 	}
-	days := *st.Escalate.After
-	if st.Escalate.To != Principal && st.Escalate.To != Admin {
-		days *= 2
-	}
-	day, ok := sc.AddSchoolDays(due, days)
-	if !ok { // deadlines stand still after the last school year
-		return "9999-12-31"
-	}
-	return day
+	return sc.AddSchoolDays(due, 2**st.Escalate.After)
 }
 
 // corrected lowers or retracts a case whose reasons no longer hold for the very days that they were
