@@ -29,11 +29,17 @@ func (a *App) caseReply(req Request, v care.CaseView) Reply {
 
 // caseText says whose a case is, on what step, what is to be done, and by when.
 func (a *App) caseText(req Request, v care.CaseView) string {
-	lines := []string{a.caseTitle(req, v)}
+	return a.caseTitle(req, v) + "\n" + a.caseToDo(req, v)
+}
+
+// caseToDo says what is to be done about a case and by when.
+func (a *App) caseToDo(req Request, v care.CaseView) string {
+	var lines []string
 	if do := cmp.Or(v.Step.Do[req.Actor.Lang], v.Step.Do[v.School.Language]); do != "" && v.State == care.CaseOpen {
 		lines = append(lines, escape(upperFirst(do)))
 	}
-	return strings.Join(append(lines, strings.Join(a.caseState(req, v), "  ·  ")), "\n")
+	state := append([]string{a.caseDue(req, v)}, a.caseWhose(req, v)...)
+	return strings.Join(append(lines, strings.Join(state, "  ·  ")), "\n")
 }
 
 // caseTitle names the student and the step: "8B-K3F (Kim Kvist) · steg 1".
@@ -50,24 +56,35 @@ func (a *App) step(req Request, st care.Step) string {
 	return a.voice(req).Text(id, locales.Args{"N": st.N})
 }
 
-// caseState says when something is to be done next, and whose it is if that is not plain.
-func (a *App) caseState(req Request, v care.CaseView) []string {
+// caseDue says when something is to be done next.
+func (a *App) caseDue(req Request, v care.CaseView) string {
 	voice := a.voice(req)
-	team := locales.Args{"Team": escape(term(voice, v.School, care.TermTeam).Definite)}
-	var parts []string
 	switch {
 	case v.State == care.CaseClosed:
-		return []string{voice.Text("case_closed", nil)}
+		return voice.Text("case_closed", nil)
 	case v.Queued:
-		parts = append(parts, voice.Text("case_queued", team))
+		return voice.Text("case_queued", a.team(req, v.School))
 	case v.State == care.CaseWaiting:
-		parts = append(parts, a.due(req, v.School, v.Next))
+		return a.due(req, v.School, v.Next)
 	case v.Overdue > 0:
-		parts = append(parts, "*"+voice.Count("case_overdue", v.Overdue)+"*")
+		return "*" + voice.Count("case_overdue", v.Overdue) + "*"
 	case v.Due == care.DateOf(req.Now, v.School.Zone):
-		parts = append(parts, "*"+voice.Text("case_due_today", nil)+"*")
-	default:
-		parts = append(parts, voice.Text("case_due", locales.Args{"Date": a.day(req, v.School, v.Due)}))
+		return "*" + voice.Text("case_due_today", nil) + "*"
+	}
+	return voice.Text("case_due", locales.Args{"Date": a.day(req, v.School, v.Due)})
+}
+
+// team is what a school calls its team, to be filled into a text.
+func (a *App) team(req Request, school care.School) locales.Args {
+	return locales.Args{"Team": escape(term(a.voice(req), school, care.TermTeam).Definite)}
+}
+
+// caseWhose says how often nobody was reached, and whose a case is if that is not plain.
+func (a *App) caseWhose(req Request, v care.CaseView) []string {
+	voice := a.voice(req)
+	var parts []string
+	if v.State == care.CaseClosed {
+		return nil
 	}
 	if v.Attempts > 0 && v.State == care.CaseOpen {
 		parts = append(parts, voice.Count("case_attempts", v.Attempts))
@@ -78,7 +95,7 @@ func (a *App) caseState(req Request, v care.CaseView) []string {
 	case v.Handed.Name != "":
 		parts = append(parts, voice.Text("case_handed", locales.Args{"Name": escape(v.Handed.Name)}))
 	case v.Owner.Name == "" && !v.Queued:
-		parts = append(parts, voice.Text("case_team", team))
+		parts = append(parts, voice.Text("case_team", a.team(req, v.School)))
 	case !v.Mine && v.Owner.Name != "":
 		parts = append(parts, voice.Text("case_owner", locales.Args{"Name": escape(v.Owner.Name)}))
 	}
@@ -134,7 +151,8 @@ func (a *App) event(req Request, school care.School, e care.CaseEvent) string {
 // did says what someone did: "hemmet kontaktat".
 func (a *App) did(req Request, school care.School, e care.CaseEvent) string {
 	voice := a.voice(req)
-	args := locales.Args{"Team": escape(term(voice, school, care.TermTeam).Definite), "Name": escape(e.ToName)}
+	args := a.team(req, school)
+	args["Name"] = escape(e.ToName)
 	if e.Act == care.ActClose && e.Reason != "" {
 		args["Reason"] = voice.Text("reason_"+string(e.Reason), nil)
 	}

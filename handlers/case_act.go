@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -28,11 +29,35 @@ func (a *App) caseActions() []Route {
 			if slices.Contains(asks, act) {
 				return a.openCaseForm(ctx, req, act)
 			}
-			v, err := a.Care.ActOnCase(ctx, req.Actor, req.Value, care.CaseForm{Act: act}, req.ID, req.Now)
-			return a.noted(req, v, err)
+			return a.actClick(ctx, req, act)
 		}}
 	}
 	return routes
+}
+
+// actClick does an act at once. On a card it shows the card as it is then; what was done stands above it.
+func (a *App) actClick(ctx context.Context, req Request, act care.Act) (Reply, error) {
+	on, err := req.Form.state()
+	if err != nil {
+		return Reply{}, err
+	}
+	v, err := a.Care.ActOnCase(ctx, req.Actor, req.Value, care.CaseForm{Act: act}, req.ID, req.Now)
+	reply, err := a.noted(req, v, err)
+	switch {
+	case err != nil || on.Card == "":
+		return reply, err
+	case on.Done:
+		reply.Replace = true
+		return a.onCard(ctx, req, reply, on), nil
+	}
+	ref, number, _ := strings.Cut(on.Card, "/")
+	skip, _ := strconv.Atoi(number)
+	card, err := a.card(ctx, req, ref, skip)
+	if err != nil { // it is done all the same
+		return reply, nil
+	}
+	reply.Blocks, reply.state, reply.Replace = append(reply.Blocks, card.Blocks...), card.state, true
+	return reply, nil
 }
 
 // undoCaseClick takes back what was just done.
@@ -46,7 +71,7 @@ func (a *App) undoCaseClick(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, a.inWords(req, err)
 	}
-	reply := say(a.voice(req).Text("case_undone", locales.Args{"Student": student(v.Student)}) + "\n" + strings.Join(a.caseState(req, v), "  ·  "))
+	reply := say(a.voice(req).Text("case_undone", locales.Args{"Student": student(v.Student)}) + "\n" + a.caseToDo(req, v))
 	if row := a.caseRow(req, v); len(row) > 0 {
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("case", row...))
 	}
@@ -78,8 +103,7 @@ func (a *App) noted(req Request, v care.CaseView, err error) (Reply, error) {
 		}
 	}
 	if v.AskTeam {
-		team := term(voice, v.School, care.TermTeam).Definite
-		lines = append(lines, voice.Text("case_ask_team", locales.Args{"Team": escape(team)}))
+		lines = append(lines, voice.Text("case_ask_team", a.team(req, v.School)))
 		row = append(row, button(actionCase+string(care.ActNeedsEHT), v.ID, a.actName(req, v.School, care.ActNeedsEHT)))
 	}
 	reply := say(strings.Join(lines, "\n"))
@@ -94,8 +118,8 @@ func (a *App) noted(req Request, v care.CaseView, err error) (Reply, error) {
 // next says what comes after an act.
 func (a *App) next(req Request, v care.CaseView, e care.CaseEvent) string {
 	voice := a.voice(req)
-	args := locales.Args{"Date": a.day(req, v.School, v.Next), "Name": escape(v.Handed.Name),
-		"Team": escape(term(voice, v.School, care.TermTeam).Definite)}
+	args := a.team(req, v.School)
+	args["Date"], args["Name"] = a.day(req, v.School, v.Next), escape(v.Handed.Name)
 	switch {
 	case v.State == care.CaseClosed && e.Act == care.ActKnown:
 		return voice.Text("next_known", nil)

@@ -109,7 +109,7 @@ func (a *App) submitCase(ctx context.Context, req Request) (Reply, error) {
 
 func readCaseForm(f Form) care.CaseForm {
 	return care.CaseForm{Act: care.Act(f.option(fieldAct)), FollowUp: f.date(fieldFollowUp), To: f.field(fieldOwner).SelectedUser,
-		Reason: care.CloseReason(f.option(fieldReason)), Days: options[care.Date](f, fieldDays), Note: f.text(fieldNote)}
+		Reason: care.CloseReason(f.option(fieldReason)), Days: slices.Sorted(slices.Values(options[care.Date](f, fieldDays))), Note: f.text(fieldNote)}
 }
 
 // caseModal is the modal "case_reply" with what stands in it. What an act has no use for is not asked;
@@ -133,7 +133,7 @@ func (a *App) caseModal(req Request, v care.CaseView, state modalState, with car
 		return m
 	}
 	acts := slices.DeleteFunc(slices.Clone(care.Acts), func(act care.Act) bool {
-		return act == care.ActTake && v.Mine && !v.HandedMe || state.Entry != "" && act != with.Act
+		return act == care.ActTake && v.Mine && !v.HandedMe && act != with.Act
 	})
 	choose := voice.Text("field_choose", nil)
 	act := choice(fieldAct, choose, acts, func(act care.Act) string { return a.actName(req, v.School, act) }, with.Act)

@@ -9,8 +9,11 @@ import (
 	"lotsen/internal/care"
 )
 
-// homeStudents is how many students App Home shows; Slack takes 100 blocks.
-const homeStudents = 60
+// How many students and cases App Home shows; Slack takes 100 blocks.
+const (
+	homeStudents = 60
+	homeCases    = 20
+)
 
 // Home is a person's App Home, and the students whose record it depends on. It stays in Slack, so it
 // holds no name and no note.
@@ -31,8 +34,22 @@ func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, 
 	blocks := []slack.Block{slack.NewActionBlock("home", top...)}
 	title := func(id string) { blocks = append(blocks, slack.NewHeaderBlock(plain(voice.Text(id, nil), 150))) }
 
-	title("home_students")
 	var refs []care.Ref
+	if len(h.Cases) > 0 {
+		title("home_cases")
+	}
+	for i, v := range h.Cases {
+		refs = append(refs, v.Student.Ref)
+		if i < homeCases {
+			row := sections(a.caseTitle(req, v) + "  ·  " + a.caseDue(req, v))[0].(*slack.SectionBlock)
+			row.Accessory = slack.NewAccessory(button(actionOpen, string(v.Student.Ref), voice.Text("button_open", nil)))
+			blocks = append(blocks, row)
+		}
+	}
+	if more := len(h.Cases) - homeCases; more > 0 {
+		blocks = append(blocks, sections(voice.Count("cases_more", more))...)
+	}
+	title("home_students")
 	for _, m := range h.Students {
 		refs = append(refs, m.Ref)
 	}
