@@ -185,7 +185,7 @@ func likely(v care.CaseView) []care.Act {
 	case v.State == care.CaseClosed:
 		return nil
 	case v.AskTeam:
-		acts[3] = care.ActNeedsEHT
+		acts = []care.Act{care.ActNeedsEHT, care.ActTalked, care.ActHome, care.ActNotReached}
 	case v.State == care.CaseWaiting:
 		acts = []care.Act{care.ActTalked, care.ActHome, care.ActBack, care.ActClose}
 	}

@@ -60,7 +60,7 @@ func (a *App) editCaseClick(ctx context.Context, req Request) (Reply, error) {
 	}
 	i := slices.IndexFunc(v.Entries, func(e care.CaseEvent) bool { return e.ID == entry && e.What == care.CaseActed })
 	if i < 0 {
-		return Reply{}, &care.Error{Code: "too_old_button"}
+		return Reply{}, &care.Error{Code: care.CodeNoCaseEntry}
 	}
 	e := v.Entries[i]
 	with := care.CaseForm{Act: e.Act, FollowUp: e.FollowUp, Reason: e.Reason, Days: e.Days, Note: e.Note}

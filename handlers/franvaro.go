@@ -120,7 +120,7 @@ func (a *App) noCase(ctx context.Context, req Request, who string) (Reply, error
 		return Reply{}, err
 	}
 	voice := a.voice(req)
-	title := voice.Text("no_case", locales.Args{"Student": student(of.Student)})
+	title := voice.Text("case_none", locales.Args{"Student": student(of.Student)})
 	lines := []string{title}
 	if of.Newest == "" {
 		lines = append(lines, voice.Text("absence_none", nil))
