@@ -35,6 +35,7 @@ const (
 	ActionNames    Action = "student.names"          // read the names of those they work with
 	ActionLeave    Action = "staff.leave"            // said when someone is away, and who stands in
 	ActionImport   Action = "roster.import"          // a roster changed the record
+	ActionAbsence  Action = "absence.import"         // a file changed what is known of a student's absence
 )
 
 // AuditRecords keeps audit entries of readings; those of changes travel inside the changed record.
