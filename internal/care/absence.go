@@ -34,6 +34,11 @@ type AbsenceDay struct {
 	Lessons []Lessons `bson:"lessons"` // by subject
 }
 
+// Reported reports whether any lesson of the day is reported.
+func (d AbsenceDay) Reported() bool {
+	return slices.ContainsFunc(d.Lessons, func(l Lessons) bool { return !l.Unreported })
+}
+
 // AbsenceRow is one row of a file of absence: it says of a student's day, and of one subject or all,
 // what replaces what was said before.
 type AbsenceRow struct {

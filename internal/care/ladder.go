@@ -5,7 +5,7 @@ type Ladder struct {
 	ID        string
 	Country   Country
 	Version   int
-	ValidFrom Date
+	ValidFrom Date   `yaml:"valid_from"`
 	Steps     []Step // numbered one by one, from 0 or 1
 }
 
@@ -30,7 +30,7 @@ type Escalation struct {
 // A Trigger holds when a figure of a student's absence is at least so much.
 type Trigger struct {
 	Measure Measure `bson:"measure"`
-	AtLeast float64 `bson:"at_least"`
+	AtLeast float64 `bson:"at_least" yaml:"at_least"`
 	Window  Window  `bson:"window,omitempty"`
 }
 
