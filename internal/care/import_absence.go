@@ -236,8 +236,8 @@ func (im *AbsenceImport) audit(ctx context.Context, ref Ref, r *dayResults) erro
 		return nil
 	}
 	err := im.Audit.Add(ctx, AuditEntry{
-		Meta: Meta{ID: idFrom("au_", importActor, string(ActionAbsence), im.request, string(ref))},
-		At:   im.now, Actor: importActor, Action: ActionAbsence, Subjects: []string{string(ref)},
+		Meta: Meta{ID: idFrom("au_", importActor, string(ActionReported), im.request, string(ref))},
+		At:   im.now, Actor: importActor, Action: ActionReported, Subjects: []string{string(ref)},
 	})
 	if err != nil && !errors.Is(err, ErrExists) {
 		return fmt.Errorf("audit an import: %w", err)
