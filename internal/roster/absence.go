@@ -58,11 +58,14 @@ func OpenAbsence(file string, in io.ReadSeeker, profile string) (*AbsenceFile, e
 	if f.profile, err = profileOf(t, profile); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if _, f.head, err = readHeader(file, t, f.profile.columns); err != nil {
+	lines, head, err := readHeader(file, t, f.profile.columns)
+	if err != nil {
 		return nil, err
 	}
+	f.head = head
 	f.Notes = f.head.notes(f.profile.columns)
-	fault := RowError{File: file, Line: 1}
+	fault := RowError{File: file}
+	fault.Line, _ = lines.FieldPos(0)
 	switch p := f.profile; {
 	case !f.head.has("key") && !f.head.has("ref"):
 		fault.Reason = "missing: key (the student's key at the school) or ref; the file has " + strings.Join(f.head.shown(), ", ")

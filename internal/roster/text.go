@@ -41,6 +41,9 @@ type text struct {
 // readText looks through a file for how it is written.
 func readText(in io.ReadSeeker) (*text, error) {
 	t := &text{in: in}
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
 	var start [4]byte
 	n, err := io.ReadFull(in, start[:])
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
