@@ -119,7 +119,7 @@ func (a *App) noted(req Request, v care.CaseView, err error) (Reply, error) {
 func (a *App) next(req Request, v care.CaseView, e care.CaseEvent) string {
 	voice := a.voice(req)
 	args := a.team(req, v.School)
-	args["Date"], args["Name"] = a.day(req, v.School, v.Next), escape(v.Handed.Name)
+	args["Date"], args["Name"] = a.day(req, v.School, v.Next), escape(e.ToName)
 	switch {
 	case v.State == care.CaseClosed && e.Act == care.ActKnown:
 		return voice.Text("next_known", nil)
@@ -131,7 +131,7 @@ func (a *App) next(req Request, v care.CaseView, e care.CaseEvent) string {
 		return voice.Text("next_wrong", args)
 	case v.State == care.CaseWaiting:
 		return voice.Text("next_follow_up", args)
-	case v.Handed.Name != "":
+	case e.Act == care.ActHandOver:
 		return voice.Text("next_handed", args)
 	}
 	return voice.Text("next_open", args)
