@@ -58,7 +58,9 @@ func (a *App) editCaseClick(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	i := slices.IndexFunc(v.Entries, func(e care.CaseEvent) bool { return e.ID == entry && e.What == care.CaseActed && e.By == req.Actor.Staff.ID })
+	i := slices.IndexFunc(v.Entries, func(e care.CaseEvent) bool {
+		return e.ID == entry && e.What == care.CaseActed && e.By == req.Actor.Staff.ID
+	})
 	if i < 0 {
 		return Reply{}, &care.Error{Code: care.CodeNoCaseEntry}
 	}
