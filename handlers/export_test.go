@@ -21,6 +21,7 @@ const (
 	ButtonMax  = buttonMax
 	ButtonsMax = buttonsMax
 	LabelShown = labelShown
+	RowMax     = rowMax
 	SectionMax = sectionMax
 	TitleMax   = titleMax
 )
