@@ -4,9 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"maps"
 	"strconv"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -17,22 +15,20 @@ import (
 //go:embed ladders.yaml
 var LadderFile []byte
 
-// BuiltInLadders returns the ladders that need no configuration, by id.
-func BuiltInLadders() map[string]Ladder { return maps.Clone(builtInLadders()) }
-
-var builtInLadders = sync.OnceValue(func() map[string]Ladder {
+// BuiltInLadders returns the ladders that need no configuration, by id. They are the caller's own.
+func BuiltInLadders() map[string]Ladder {
 	var list []Ladder
 	dec := yaml.NewDecoder(bytes.NewReader(LadderFile))
 	dec.KnownFields(true)
 	if err := dec.Decode(&list); err != nil {
-		panic(fmt.Sprintf("ladders.yaml: %v", err)) // it is part of the program, and every test reads it
+		panic(fmt.Sprintf("ladders.yaml: %v", err)) // it is part of the program, and the tests read it
 	}
 	ladders := map[string]Ladder{}
 	for _, l := range list {
 		ladders[l.ID] = l
 	}
 	return ladders
-})
+}
 
 // UnmarshalYAML reads a number of school days, or a span.
 func (w *Window) UnmarshalYAML(node *yaml.Node) error {
