@@ -1,6 +1,9 @@
 package care
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Lessons is what a school has reported of a student's lessons of one day, in one subject or in all.
 // Why anyone was absent is not kept.
@@ -29,6 +32,11 @@ type AbsenceDay struct {
 	School  string    `bson:"school"`
 	Date    Date      `bson:"date"`
 	Lessons []Lessons `bson:"lessons"` // by subject
+}
+
+// Reported reports whether any lesson of the day is reported.
+func (d AbsenceDay) Reported() bool {
+	return slices.ContainsFunc(d.Lessons, func(l Lessons) bool { return !l.Unreported })
 }
 
 // AbsenceRow is one row of a file of absence: it says of a student's day, and of one subject or all,

@@ -22,14 +22,17 @@ type Case struct {
 	Handed   *HandOver `bson:"handed,omitempty"`    // to whom the owner wants to hand it
 	Day0     Date      `bson:"day0"`                // on which it opened or reached its step
 	Due      Date      `bson:"due"`                 // by the end of which something is to be done about the step
-	Next     Date      `bson:"next,omitempty"`      // what is next: the due day of an open one, the follow-up day of a waiting one
+	Next     Date      `bson:"next,omitempty"`      // when it is next to be looked at: the due day of an open one, unless an act has named another; the follow-up day of a waiting one
 	Plan     int       `bson:"plan"`                // goes up whenever it is planned anew
 	Attempts int       `bson:"attempts,omitempty"`  // in this step in which nobody was reached, one after another
 	Snoozes  int       `bson:"snoozes,omitempty"`   // in this step
 	Queued   bool      `bson:"queued,omitempty"`    // on the team's list
 
-	Known []Period `bson:"known,omitempty"` // days of absence that are known and need no follow-up
-	Wrong []Date   `bson:"wrong,omitempty"` // days that were wrongly registered, until an import has corrected them
+	Over bool `bson:"over,omitempty"` // a later one has been opened, so it stays closed
+
+	Known   []Period `bson:"known,omitempty"`    // days of absence that are known and need no follow-up; without an end the unbroken run of absence, see knownDays
+	Wrong   []Date   `bson:"wrong,omitempty"`    // days that were wrongly registered, until an import has corrected them
+	WrongAs []int64  `bson:"wrong_as,omitempty"` // the version that each of these days had when that was said: a later one is a correction
 
 	Entries []CaseEntry `bson:"entries,omitempty"` // oldest first
 }
@@ -56,13 +59,14 @@ type CaseEntry struct {
 	At       time.Time   `bson:"at"`
 	By       string      `bson:"by,omitempty"` // staff id; "": figures or time did it
 	What     CaseWhat    `bson:"what"`
-	Act      Act         `bson:"act,omitempty"` // of CaseActed
+	Act      Act         `bson:"act,omitempty"`    // of CaseActed
+	Logged   string      `bson:"logged,omitempty"` // the intervention that counts as this act
 	Step     int         `bson:"step"`
-	FollowUp Date        `bson:"follow_up,omitempty"`
-	To       string      `bson:"to,omitempty"`     // staff id, of a hand-over
-	Days     []Date      `bson:"days,omitempty"`   // of wrong
-	Until    Date        `bson:"until,omitempty"`  // of known
-	Reason   CloseReason `bson:"reason,omitempty"` // of close
+	FollowUp Date        `bson:"follow_up,omitempty"` // the day that the act has put it to
+	To       string      `bson:"to,omitempty"`        // staff id, of a hand-over
+	Days     []Date      `bson:"days,omitempty"`      // of wrong
+	Until    Date        `bson:"until,omitempty"`     // of known
+	Reason   CloseReason `bson:"reason,omitempty"`    // of close
 	Note     Sealed      `bson:"note,omitempty"`
 	Undone   time.Time   `bson:"undone,omitempty"`  // when whoever did it took it back
 	Before   *CaseBefore `bson:"before,omitempty"`  // of the latest act: the case before it, so that it can be taken back
@@ -81,6 +85,7 @@ type CaseBefore struct {
 	Queued   bool      `bson:"queued,omitempty"`
 	Known    []Period  `bson:"known,omitempty"`
 	Wrong    []Date    `bson:"wrong,omitempty"`
+	WrongAs  []int64   `bson:"wrong_as,omitempty"`
 }
 
 // CaseWhat is what an entry tells of.
@@ -158,8 +163,9 @@ type CaseRecords interface {
 // CaseForm is an act as a person enters it, by button, modal or words.
 type CaseForm struct {
 	Act      Act
-	FollowUp Date        // "": as the act has it
+	FollowUp Date        // "": as the act has it. Of known: the last day that is
 	To       string      // of a hand-over: the Slack user id
+	Days     []Date      // of wrong; none: all days with absence that count for the case
 	Reason   CloseReason // of close
 	Note     string
 }
@@ -181,11 +187,12 @@ type CaseView struct {
 	Next     Date
 	Overdue  int // school days since the due day of an open one
 	Attempts int
+	AskTeam  bool // nobody was reached three times: does the team need to come in?
 	Queued   bool
 	Why      []Fact
 	Newest   Date         // the newest day with figures
-	Days     []AbsenceDay // with absence, that count for it, latest first
-	Entries  []CaseEvent  // latest first
+	Days     []AbsenceDay // with absence, that count for it, latest first; not in lists
+	Entries  []CaseEvent  // latest first, without what was taken back; not in lists
 	ByHand   bool         // it was opened by hand
 	MayAct   bool
 }

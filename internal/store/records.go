@@ -19,6 +19,8 @@ const (
 	deliveriesName    = "deliveries"
 	occurrencesName   = "occurrences"
 	inboxName         = "inbox"
+	absenceName       = "absence"
+	casesName         = "cases"
 	auditName         = "audit"
 	metaName          = "meta"
 )
@@ -34,6 +36,8 @@ var collections = []Collection{
 	{deliveriesName, []Index{{"due"}, {"to", "due"}, {"subject"}, {"message"}, {"failed_at"}, {"out_at"}}},
 	{occurrencesName, []Index{{"due"}, {"at"}}},
 	{inboxName, []Index{{"due"}, {"expires"}}},
+	{absenceName, []Index{{"student", "date"}, {"school", "date"}}},
+	{casesName, []Index{{"student", "opened_at"}, {"owner", "state"}, {"handed.to"}, {"school", "state"}, {"out_at"}}},
 	{auditName, []Index{{"at"}}},
 	{metaName, nil},
 }
@@ -50,6 +54,8 @@ type Records struct {
 	Deliveries    Deliveries
 	Occurrences   Occurrences
 	Inbox         Inbox
+	Absence       Absence
+	Cases         Cases
 	Audit         table[care.AuditEntry, *care.AuditEntry]
 	Meta          table[care.Mark, *care.Mark]
 }
@@ -73,6 +79,8 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		Deliveries:  Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
 		Occurrences: Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
 		Inbox:       Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
+		Absence:     Absence{table[care.AbsenceDay, *care.AbsenceDay]{engine, absenceName}},
+		Cases:       Cases{table[care.Case, *care.Case]{engine, casesName}},
 		Audit:       table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
 		Meta:        table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
@@ -83,6 +91,6 @@ func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
 		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
-		Inbox: r.Inbox, Audit: r.Audit,
+		Inbox: r.Inbox, Absence: r.Absence, Cases: r.Cases, Audit: r.Audit,
 	}
 }

@@ -52,6 +52,12 @@ func TestRecordsUseTheirIndexes(t *testing.T) {
 		"assignments of staff":  func() error { _, err := r.Assignments.OfStaff(t.Context(), "anna"); return err },
 		"assignments to one":    func() error { _, err := r.Assignments.OfStudent(t.Context(), "B"); return err },
 		"staff by Slack's id":   func() error { _, _ = r.Staff.BySlackID(t.Context(), "U1"); return nil },
+		"days of a student":     func() error { _, err := r.Absence.OfStudent(t.Context(), "A", "2026-08-17", "2026-10-05"); return err },
+		"the newest day":        func() error { _, err := r.Absence.Newest(t.Context(), "alen"); return err },
+		"a student's cases":     func() error { _, err := r.Cases.OfStudent(t.Context(), "A"); return err },
+		"own cases":             func() error { _, err := r.Cases.OfOwner(t.Context(), "anna"); return err },
+		"cases handed to one":   func() error { _, err := r.Cases.HandedTo(t.Context(), "anna"); return err },
+		"a school's cases":      func() error { _, err := r.Cases.OfSchool(t.Context(), "alen", care.CaseOpen); return err },
 		"students by their ref": func() error { _, err := r.Students.WithRefs(t.Context(), []care.Ref{"A", "B"}); return err },
 	} {
 		engine.collections, engine.queries = nil, nil
