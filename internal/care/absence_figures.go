@@ -38,12 +38,7 @@ type attended struct {
 
 // attendance is what counts for a standing.
 func (in Standing) attendance() attendance {
-	a := attendance{school: in.School, newest: in.Newest, year: in.Newest.AddDays(-366)}
-	for _, y := range in.School.Years {
-		if y.From <= in.Newest {
-			a.year = max(a.year, y.From)
-		}
-	}
+	a := attendance{school: in.School, newest: in.Newest, year: in.School.yearStart(in.Newest)}
 	for _, d := range in.Days {
 		if d.Date < a.year || d.Date > in.Newest {
 			continue
