@@ -11,6 +11,9 @@ const (
 	percentAbsences = 2
 )
 
+// rowDays is how long an unbroken absence may be and still be one matter.
+const rowDays = 20
+
 // An attendance is what counts of a student's days: those of the school year up to the newest day on
 // which anything is reported at the school. A school day of which nothing is known was attended.
 //
@@ -49,7 +52,7 @@ func (in Standing) attendance() attendance {
 			continue
 		}
 		day := attendedOn(d)
-		if c := in.Case; c != nil && c.leavesOut(d.Date) {
+		if c := in.Case; c != nil && c.leavesOut(day) {
 			day = attended{date: d.Date, blank: true}
 		}
 		a.days = append(a.days, day)
@@ -58,9 +61,10 @@ func (in Standing) attendance() attendance {
 	return a
 }
 
-// leavesOut reports whether a day is known or wrong and so is no figure of the case.
-func (c Case) leavesOut(d Date) bool {
-	return slices.Contains(c.Wrong, d) || slices.ContainsFunc(c.Known, func(p Period) bool { return p.Holds(d) })
+// leavesOut reports whether a day is wrong, or its absence known, and so is no figure of the case.
+func (c Case) leavesOut(d attended) bool {
+	known := func(p Period) bool { return p.Holds(d.date) }
+	return slices.Contains(c.Wrong, d.date) || d.away && slices.ContainsFunc(c.Known, known)
 }
 
 func attendedOn(d AbsenceDay) attended {
@@ -266,6 +270,30 @@ func (a attendance) row(days []attended, last Date) (Date, int) {
 		next = d.date
 	}
 	return from, n
+}
+
+// endOfRow is the last of the whole days of absence that were under way on a day, if they have ended within the
+// rowDays after it; otherwise it is that day. So a step that was done during an illness does not rise by the
+// rest of the illness.
+func (a attendance) endOfRow(day Date) Date {
+	i := slices.IndexFunc(a.days, func(d attended) bool { return d.date == day && d.whole })
+	if i < 0 {
+		return day
+	}
+	end := day
+	for n, d := range a.days[i:] {
+		switch {
+		case a.schoolBetween(end, d.date) || !d.whole && !d.blank:
+			return end
+		case n > rowDays:
+			return day
+		}
+		end = d.date
+	}
+	if a.schoolBetween(end, a.newest.tomorrow()) {
+		return end
+	}
+	return day
 }
 
 // schoolBetween reports whether there is a school day after one day and before another.
