@@ -133,13 +133,7 @@ func (a attendance) figure(t Trigger) (Fact, bool) {
 // over is a trigger's figure over some days, both included.
 func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	f := Fact{Trigger: t, From: from, To: to}
-	days := slices.Collect(func(yield func(attended) bool) {
-		for _, d := range a.days {
-			if from <= d.date && d.date <= to && !yield(d) {
-				return
-			}
-		}
-	})
+	days := a.between(from, to)
 	n, ok := 0, true
 	switch t.Measure {
 	case UnreportedLessons, InvalidLessons:
@@ -149,8 +143,11 @@ func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	case LateArrivals:
 		n = sum(days, func(l Lessons) int { return l.Late })
 	case SingleLessons:
-		single := slices.DeleteFunc(days, func(d attended) bool { return d.whole })
-		n = sum(single, func(l Lessons) int { return l.Absent })
+		for _, d := range days {
+			if !d.whole {
+				n += sum([]attended{d}, func(l Lessons) int { return l.Absent })
+			}
+		}
 	case WholeDays:
 		n = count(days, func(d attended) bool { return d.whole })
 	case Occasions:
@@ -166,6 +163,18 @@ func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	}
 	f.Value = float64(n)
 	return f, ok
+}
+
+// between are the days from one to another, both included. They are a's own.
+func (a attendance) between(from, to Date) []attended {
+	at := func(d Date) int {
+		i, _ := slices.BinarySearchFunc(a.days, d, func(x attended, d Date) int { return cmp.Compare(x.date, d) })
+		return i
+	}
+	if from > to {
+		return nil
+	}
+	return a.days[at(from):at(to.tomorrow())]
 }
 
 func sum(days []attended, of func(Lessons) int) int {
@@ -190,15 +199,20 @@ func count(days []attended, is func(attended) bool) int {
 
 // percent is how much of the scheduled and reported minutes was missed.
 func percent(days []attended) (float64, bool) {
-	days = slices.DeleteFunc(days, func(d attended) bool { return d.scheduled == 0 })
-	away := count(days, func(d attended) bool { return d.away })
-	if len(days) < percentDays || away < percentAbsences {
-		return 0, false
-	}
-	scheduled, missed := 0, 0
+	n, away, scheduled, missed := 0, 0, 0, 0
 	for _, d := range days {
+		if d.scheduled == 0 {
+			continue
+		}
+		n++
+		if d.away {
+			away++
+		}
 		scheduled += d.scheduled
 		missed += d.missed
+	}
+	if n < percentDays || away < percentAbsences {
+		return 0, false
 	}
 	return float64(100*missed) / float64(scheduled), true
 }
