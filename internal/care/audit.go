@@ -43,6 +43,7 @@ const (
 	ActionCaseList   Action = "case.list"              // read cases and the names of their students
 	ActionAbsence    Action = "absence.show"           // read a student's absence
 	ActionImport     Action = "roster.import"          // a roster changed the record
+	ActionReported   Action = "absence.import"         // a file changed what is known of a student's absence
 )
 
 // AuditRecords keeps audit entries of readings; those of changes travel inside the changed record.
