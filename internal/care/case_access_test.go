@@ -19,10 +19,10 @@ func (h *house) seesCase(a care.Actor, id string, ref care.Ref) string {
 	want := map[string]care.Code{"yes": "", "no": care.CodeMayNotSeeCases, "none": care.CodeNoSuchStudent, "never": care.CodeMayNotSeeCases}
 	_, err := h.CaseOfStudent(ctx, a, string(ref), h.now)
 	answer := "yes"
-	switch code := care.CodeOf(err); {
-	case code == want["none"]:
+	switch care.CodeOf(err) {
+	case want["none"]:
 		answer = "none"
-	case code == want["never"]:
+	case want["never"]:
 		answer = "never"
 		if _, serr := h.FindStudent(ctx, a, string(ref), h.now); serr == nil {
 			answer = "no"

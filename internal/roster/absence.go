@@ -192,13 +192,17 @@ func lotsenRow(r *row, _ care.Date) care.Lessons {
 	if !r.has("lessons_absent") {
 		l.Absent = l.Without
 	}
+	absence := "invalid_min"
+	if !r.has(absence) {
+		absence = "valid_min"
+	}
 	for _, pair := range []struct {
 		column      string
 		part, whole int
 		than        string
 		always      bool // also when the whole is 0
 	}{
-		{"invalid_min", l.Valid + l.Invalid, l.Scheduled, "valid_min and invalid_min together are more than scheduled_min", false},
+		{absence, l.Valid + l.Invalid, l.Scheduled, "valid_min and invalid_min together are more than scheduled_min", false},
 		{"limit_min", l.Limit, l.Scheduled, "is more than scheduled_min", false},
 		{"lessons_absent", l.Absent, l.Total, "is more than lessons_total", false},
 		{"lessons_invalid", l.Without, l.Absent, "is more than lessons_absent", true},

@@ -259,6 +259,7 @@ func TestBadAbsenceCells(t *testing.T) {
 		{"half a lesson", lotsen, "17;;2026-10-05;;;;5,5;;;;;;;;", fault(7, "lessons_total", whole)},
 		{"half a late arrival", lotsen, "17;;2026-10-05;;;;;;;0.5;;;;;", fault(10, "late", whole)},
 		{"more absence than lessons", lotsen, "17;;2026-10-05;300;200;101;;;;;;;;;", fault(6, "invalid_min", "valid_min and invalid_min together are more than scheduled_min")},
+		{"more valid absence than lessons", "key;date;scheduled_min;valid_min\n", "17;2026-10-05;60;61", fault(4, "valid_min", "valid_min and invalid_min together are more than scheduled_min")},
 		{"more missed than there were", lotsen, "17;;2026-10-05;;;;5;6;;;;;;;", fault(8, "lessons_absent", "is more than lessons_total")},
 		{"more without a reason than missed", lotsen, "17;;2026-10-05;;;;5;1;2;;;;;;", fault(9, "lessons_invalid", "is more than lessons_absent")},
 		{"late more often than there were lessons", lotsen, "17;;2026-10-05;;;;5;;;6;;;;;", fault(10, "late", "is more than lessons_total")},

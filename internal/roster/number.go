@@ -15,18 +15,20 @@ var (
 	closedDay  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
 )
 
+// asPoint writes a number as Go does.
+var asPoint = strings.NewReplacer(" ", "", ",", ".")
+
 // maxNumber is more than anything that is counted or measured of one student.
 const maxNumber = 1e6
 
 // number reads a number that is not negative, with a decimal comma or point if with any; an empty
 // cell is 0.
 func (r *row) number(column string) float64 {
-	s := strings.TrimSuffix(r.text(column), "%")
-	s = strings.TrimSpace(s)
+	s := strings.TrimSpace(strings.TrimSuffix(r.text(column), "%"))
 	if s == "" {
 		return 0
 	}
-	n, err := strconv.ParseFloat(strings.NewReplacer(" ", "", ",", ".").Replace(s), 64)
+	n, err := strconv.ParseFloat(asPoint.Replace(s), 64)
 	if !numberForm.MatchString(s) || err != nil || n > maxNumber {
 		r.fault(column, "is no number such as 45 or 45,5")
 		return 0
