@@ -94,20 +94,30 @@ type report struct {
 
 func (r *report) file(path, what string, bad []roster.RowError, notes []string, done care.Imported) {
 	name := filepath.Base(path)
-	for _, b := range done.Bad {
-		bad = append(bad, roster.RowError{File: name, Line: b.Line, ColumnName: b.Column, Reason: b.Reason})
-	}
-	slices.SortStableFunc(bad, func(a, b roster.RowError) int { return a.Line - b.Line })
-	rows := map[int]bool{}
+	bad, badRows := allFaults(name, bad, done.Bad)
 	for _, b := range bad {
 		say(r.out, "%v\n", b)
-		rows[b.Line] = true
 	}
 	for _, note := range notes {
 		say(r.out, "%s: note: %s\n", name, note)
 	}
-	say(r.out, "%s: %s %s: %d added, %d changed, %d unchanged; %d bad rows\n", name, r.verb(), what, done.Added, done.Changed, done.Unchanged, len(rows))
+	say(r.out, "%s: %s %s: %d added, %d changed, %d unchanged; %d bad rows\n", name, r.verb(), what, done.Added, done.Changed, done.Unchanged, badRows)
 	r.bad = r.bad || len(bad) > 0
+}
+
+// allFaults are the faults of a file's rows, those of single cells and those against the records, in the
+// order of the lines, and how many rows have any.
+func allFaults(name string, cells []roster.RowError, records []care.BadRow) ([]roster.RowError, int) {
+	all := slices.Clone(cells)
+	for _, b := range records {
+		all = append(all, roster.RowError{File: name, Line: b.Line, ColumnName: b.Column, Reason: b.Reason})
+	}
+	slices.SortStableFunc(all, func(a, b roster.RowError) int { return a.Line - b.Line })
+	rows := map[int]bool{}
+	for _, b := range all {
+		rows[b.Line] = true
+	}
+	return all, len(rows)
 }
 
 func (r *report) verb() string {

@@ -52,14 +52,11 @@ func (a absenceImport) read(ctx context.Context, name string, in io.ReadSeeker) 
 		if err != nil {
 			return fmt.Errorf("import absence: %w", err)
 		}
-		for _, b := range bad {
-			faults = append(faults, roster.RowError{File: name, Line: b.Line, ColumnName: b.Column, Reason: b.Reason})
-		}
-		report.badRows += len(bad)
-		slices.SortStableFunc(faults, func(x, y roster.RowError) int { return x.Line - y.Line })
-		for _, f := range faults {
+		all, badRows := allFaults(name, faults, bad)
+		for _, f := range all {
 			a.fault(f)
 		}
+		report.badRows += badRows
 		rows, faults = rows[:0], faults[:0]
 		a.seen(read, "rows")
 		return nil
@@ -67,7 +64,6 @@ func (a absenceImport) read(ctx context.Context, name string, in io.ReadSeeker) 
 	err = file.Each(func(row care.AbsenceRow, bad []roster.RowError) error {
 		read++
 		if len(bad) > 0 {
-			report.badRows++
 			faults = append(faults, bad...)
 		} else {
 			rows = append(rows, row)

@@ -28,6 +28,16 @@ var (
 	errWorkbook     = errors.New("this is a spreadsheet program's own format; save it as CSV")
 )
 
+// Unreadable is why a file as a whole cannot be read, if that is what an error says.
+func Unreadable(err error) (string, bool) {
+	for _, why := range []error{errTooLarge, errAbsenceLarge, errWorkbook} {
+		if errors.Is(err, why) {
+			return why.Error(), true
+		}
+	}
+	return "", false
+}
+
 // A text is a file in one of the encodings in which programs save CSV: UTF-8 with or without a byte
 // order mark, UTF-16 with one ("Unicode text" in Excel), else Windows-1252. It can be read from its
 // beginning as often as needed, and is never held as a whole.

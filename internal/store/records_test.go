@@ -146,6 +146,7 @@ func TestRoundTrips(t *testing.T) {
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
 		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1",
 		TS: "1.000001", Shown: "s", FailedAt: at(5),
+		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1},
 	}, care.Delivery{Meta: bare, At: at(1)}, "_id v kind subject school to at state")
 	testRoundTrip(t, r, r.Occurrences, "occurrences", care.Occurrence{Meta: meta("full"), At: at(1), Due: at(2)},
 		care.Occurrence{Meta: bare, At: at(1)}, "_id v at")
