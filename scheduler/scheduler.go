@@ -36,6 +36,7 @@ type Care interface {
 	NoAccount(ctx context.Context, l care.Lookup, now time.Time) error
 	MoveOut(ctx context.Context, now time.Time) (int, error)
 	DropOld(ctx context.Context, now time.Time) (int64, error)
+	SettleCases(ctx context.Context, now time.Time) (int, error)
 	FailedSince(ctx context.Context, since time.Time) (int, error)
 	Once(ctx context.Context, job string, at, now time.Time, do func() error) (bool, error)
 	Deliveries
@@ -146,6 +147,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err er
 		{"deliveries", deliverLimit, s.TickDeliveries},
 		{"inbox", jobLimit, s.TickInbox},
 		{"facts", jobLimit, s.TickFacts},
+		{"cases", jobLimit, s.TickCases},
 		{"old", jobLimit, s.TickOld},
 		{"homes", jobLimit, s.TickHomes},
 		{"files", jobLimit, s.TickFiles},

@@ -11,6 +11,9 @@ const (
 	percentAbsences = 2
 )
 
+// rowDays is how long an unbroken absence may be and still be one matter.
+const rowDays = 20
+
 // An attendance is what counts of a student's days: those of the school year up to the newest day on
 // which anything is reported at the school. A school day of which nothing is known was attended.
 //
@@ -38,18 +41,13 @@ type attended struct {
 
 // attendance is what counts for a standing.
 func (in Standing) attendance() attendance {
-	a := attendance{school: in.School, newest: in.Newest, year: in.Newest.AddDays(-366)}
-	for _, y := range in.School.Years {
-		if y.From <= in.Newest {
-			a.year = max(a.year, y.From)
-		}
-	}
+	a := attendance{school: in.School, newest: in.Newest, year: in.School.yearStart(in.Newest)}
 	for _, d := range in.Days {
 		if d.Date < a.year || d.Date > in.Newest {
 			continue
 		}
 		day := attendedOn(d)
-		if c := in.Case; c != nil && c.leavesOut(d.Date) {
+		if c := in.Case; c != nil && c.leavesOut(day) {
 			day = attended{date: d.Date, blank: true}
 		}
 		a.days = append(a.days, day)
@@ -58,9 +56,10 @@ func (in Standing) attendance() attendance {
 	return a
 }
 
-// leavesOut reports whether a day is known or wrong and so is no figure of the case.
-func (c Case) leavesOut(d Date) bool {
-	return slices.Contains(c.Wrong, d) || slices.ContainsFunc(c.Known, func(p Period) bool { return p.Holds(d) })
+// leavesOut reports whether a day is wrong, or its absence known, and so is no figure of the case.
+func (c Case) leavesOut(d attended) bool {
+	known := func(p Period) bool { return p.Holds(d.date) }
+	return slices.Contains(c.Wrong, d.date) || d.away && slices.ContainsFunc(c.Known, known)
 }
 
 func attendedOn(d AbsenceDay) attended {
@@ -129,13 +128,7 @@ func (a attendance) figure(t Trigger) (Fact, bool) {
 // over is a trigger's figure over some days, both included.
 func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	f := Fact{Trigger: t, From: from, To: to}
-	days := slices.Collect(func(yield func(attended) bool) {
-		for _, d := range a.days {
-			if from <= d.date && d.date <= to && !yield(d) {
-				return
-			}
-		}
-	})
+	days := a.between(from, to)
 	n, ok := 0, true
 	switch t.Measure {
 	case UnreportedLessons, InvalidLessons:
@@ -145,8 +138,11 @@ func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	case LateArrivals:
 		n = sum(days, func(l Lessons) int { return l.Late })
 	case SingleLessons:
-		single := slices.DeleteFunc(days, func(d attended) bool { return d.whole })
-		n = sum(single, func(l Lessons) int { return l.Absent })
+		for _, d := range days {
+			if !d.whole {
+				n += sum([]attended{d}, func(l Lessons) int { return l.Absent })
+			}
+		}
 	case WholeDays:
 		n = count(days, func(d attended) bool { return d.whole })
 	case Occasions:
@@ -162,6 +158,18 @@ func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	}
 	f.Value = float64(n)
 	return f, ok
+}
+
+// between are the days from one to another, both included. They are a's own.
+func (a attendance) between(from, to Date) []attended {
+	at := func(d Date) int {
+		i, _ := slices.BinarySearchFunc(a.days, d, func(x attended, d Date) int { return cmp.Compare(x.date, d) })
+		return i
+	}
+	if from > to {
+		return nil
+	}
+	return a.days[at(from):at(to.tomorrow())]
 }
 
 func sum(days []attended, of func(Lessons) int) int {
@@ -186,15 +194,20 @@ func count(days []attended, is func(attended) bool) int {
 
 // percent is how much of the scheduled and reported minutes was missed.
 func percent(days []attended) (float64, bool) {
-	days = slices.DeleteFunc(days, func(d attended) bool { return d.scheduled == 0 })
-	away := count(days, func(d attended) bool { return d.away })
-	if len(days) < percentDays || away < percentAbsences {
-		return 0, false
-	}
-	scheduled, missed := 0, 0
+	n, away, scheduled, missed := 0, 0, 0, 0
 	for _, d := range days {
+		if d.scheduled == 0 {
+			continue
+		}
+		n++
+		if d.away {
+			away++
+		}
 		scheduled += d.scheduled
 		missed += d.missed
+	}
+	if n < percentDays || away < percentAbsences {
+		return 0, false
 	}
 	return float64(100*missed) / float64(scheduled), true
 }
@@ -266,6 +279,30 @@ func (a attendance) row(days []attended, last Date) (Date, int) {
 		next = d.date
 	}
 	return from, n
+}
+
+// endOfRow is the last of the whole days of absence that were under way on a day, if they have ended within the
+// rowDays after it; otherwise it is that day. So a step that was done during an illness does not rise by the
+// rest of the illness.
+func (a attendance) endOfRow(day Date) Date {
+	i := slices.IndexFunc(a.days, func(d attended) bool { return d.date == day && d.whole })
+	if i < 0 {
+		return day
+	}
+	end := day
+	for n, d := range a.days[i:] {
+		switch {
+		case a.schoolBetween(end, d.date) || !d.whole && !d.blank:
+			return end
+		case n > rowDays:
+			return day
+		}
+		end = d.date
+	}
+	if a.schoolBetween(end, a.newest.tomorrow()) {
+		return end
+	}
+	return day
 }
 
 // schoolBetween reports whether there is a school day after one day and before another.

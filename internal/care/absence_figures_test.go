@@ -431,8 +431,11 @@ func TestFiguresLeaveOutKnownAndWrongDays(t *testing.T) {
 		{"percent of what is left", care.Case{Known: []care.Period{{From: "2026-09-07", To: "2026-09-08"}}}, care.TotalPercent, twenty, "13.333333333333334"},
 		// 1320 less 300 = 1020 of 19 × 300 = 5700.
 		{"percent without a wrong day", care.Case{Wrong: []care.Date{"2026-09-29"}}, care.TotalPercent, twenty, "17.894736842105264"},
-		// Nine days are left.
-		{"percent of too little", care.Case{Known: []care.Period{{From: "2026-09-01", To: "2026-09-21"}}}, care.TotalPercent, twenty, "-"},
+		// Of the known days 7, 8, 11 and 21 Sep have absence: s1 60 + U 300 = 360 of 16 × 300 = 4800.
+		{"percent, the attended days of known ones", care.Case{Known: []care.Period{{From: "2026-09-01", To: "2026-09-21"}}}, care.TotalPercent, twenty, "7.5"},
+		// Nine days are left: 21 Sep to 1 Oct.
+		{"percent of too little", care.Case{Wrong: []care.Date{"2026-09-07", "2026-09-08", "2026-09-09", "2026-09-10", "2026-09-11", "2026-09-14",
+			"2026-09-15", "2026-09-16", "2026-09-17", "2026-09-18", "2026-10-02"}}, care.TotalPercent, twenty, "-"},
 		// 2 less that of 30 Sep.
 		{"late", care.Case{Wrong: []care.Date{"2026-09-30"}}, care.LateArrivals, term, "1"},
 	}

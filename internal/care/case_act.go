@@ -33,7 +33,7 @@ func (s *Service) ActOnCase(ctx context.Context, actor Actor, id string, f CaseF
 		if !c.isOpen() {
 			return &Error{Code: CodeCaseClosed, Args: map[string]any{"Ref": string(c.Student)}}
 		}
-		return s.act(ctx, actor, c, stu, f, "", now)
+		return s.act(ctx, actor, c, stu, f, CaseEntry{At: now}, now)
 	})
 }
 
@@ -65,11 +65,11 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 	return CaseView{}, fmt.Errorf("change the case: %w", ErrConflict)
 }
 
-// act does what a form says about a case, which gets an entry of it. kept is the day to which the act
-// had put the case before it was changed: that day is right, whatever day it is.
-func (s *Service) act(ctx context.Context, actor Actor, c *Case, stu visible, f CaseForm, kept Date, now time.Time) error {
+// act does what a form says about a case, which gets an entry of it. old is the entry that it takes the place
+// of, or one that says when the act is made: the day to which it had put the case is right, whatever day it is.
+func (s *Service) act(ctx context.Context, actor Actor, c *Case, stu visible, f CaseForm, old CaseEntry, now time.Time) error {
 	school := s.Schools[c.School]
-	a := acting{school: school, step: s.stepOf(*c), today: DateOf(now, school.Zone), kept: kept, by: actor.Staff.ID,
+	a := acting{school: school, step: s.stepOf(*c), today: DateOf(now, school.Zone), at: old.At, kept: old.FollowUp, by: actor.Staff.ID,
 		team: stu.eht || stu.principal, now: now}
 	mistakes := []error{noteFits(f.Note)}
 	var err error

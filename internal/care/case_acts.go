@@ -11,7 +11,8 @@ type acting struct {
 	school School
 	step   Step
 	today  Date
-	kept   Date // a day that is right as it is
+	at     time.Time // when what is done was done, if not now
+	kept   Date      // a day that is right as it is
 	by     string
 	team   bool         // whoever acts is of the team, or the principal
 	to     string       // of a hand-over: the staff id
@@ -22,27 +23,27 @@ type acting struct {
 // do does what the form says about a case, which gets an entry of it.
 func (a acting) do(c *Case, f CaseForm) error {
 	was := c.before()
-	e := CaseEntry{At: a.now, By: a.by, What: CaseActed, Act: f.Act}
+	e := CaseEntry{At: a.at, By: a.by, What: CaseActed, Act: f.Act}
 	var err error
 	switch f.Act {
 	case ActDone, ActTalked, ActHome, ActMeeting, ActBack:
 		err = a.done(c, &e, f)
 	case ActNotReached:
 		c.Attempts++
-		c.open(a.ahead(1))
+		c.open(a.after(1))
 	case ActSnooze:
 		err = a.snooze(c, &e, f)
 	case ActHandOver:
 		e.To = a.to
 		c.Handed = &HandOver{To: a.to, At: a.now}
 		if c.State != CaseOpen {
-			c.Due = max(c.Due, a.ahead(handOverDays))
+			c.Due = max(c.Due, a.after(handOverDays))
 		}
-		c.open(a.ahead(0))
+		c.open(a.after(0))
 	case ActTake:
 		err = a.take(c)
 	case ActNeedsEHT:
-		c.State, c.Queued, c.Handed, c.Due = CaseWaiting, true, nil, a.ahead(teamDays)
+		c.State, c.Queued, c.Handed, c.Due = CaseWaiting, true, nil, a.after(teamDays)
 		c.Next = c.Due
 	case ActWrong:
 		err = a.wrong(c, &e, f)
@@ -68,6 +69,11 @@ func (a acting) do(c *Case, f CaseForm) error {
 // ahead is the n-th school day from today.
 func (a acting) ahead(n int) Date { return a.school.ahead(a.today, n) }
 
+// after is the n-th school day after the act, but not in the past.
+func (a acting) after(n int) Date {
+	return max(a.school.ahead(DateOf(a.at, a.school.Zone), n), a.ahead(0))
+}
+
 // day is the day that the form names or, if that has come or is no school day, the next school day;
 // usual if it names none. Beyond the n-th school day it is refused.
 func (a acting) day(d, usual Date, n int) (Date, error) {
@@ -92,7 +98,7 @@ func (a acting) day(d, usual Date, n int) (Date, error) {
 // done has a case wait for its follow-up.
 func (a acting) done(c *Case, e *CaseEntry, f CaseForm) (err error) {
 	n := cmp.Or(a.step.FollowUp, followUpDefault)
-	if e.FollowUp, err = a.day(f.FollowUp, a.ahead(n), max(n, followUpMax)); err != nil {
+	if e.FollowUp, err = a.day(f.FollowUp, a.after(n), max(n, followUpMax)); err != nil {
 		return err
 	}
 	a.wait(c, e.FollowUp)
@@ -112,7 +118,7 @@ func (a acting) snooze(c *Case, e *CaseEntry, f CaseForm) (err error) {
 	if c.Snoozes >= snoozesMax {
 		return &Error{Code: CodeSnoozedTwice, Field: "act", Args: map[string]any{"Due": c.Due}}
 	}
-	if e.FollowUp, err = a.day(f.FollowUp, a.ahead(1), snoozeMax); err != nil {
+	if e.FollowUp, err = a.day(f.FollowUp, a.after(1), snoozeMax); err != nil {
 		return err
 	}
 	c.Snoozes++
@@ -128,10 +134,10 @@ func (a acting) take(c *Case) error {
 		return &Error{Code: CodeCaseYours, Field: "act"}
 	}
 	if c.Owner != a.by {
-		c.Owner, c.Queued, c.Due = a.by, false, a.ahead(max(a.step.Due, 1))
+		c.Owner, c.Queued, c.Due = a.by, false, a.after(max(a.step.Due, 1))
 	}
 	c.Handed = nil
-	c.open(a.ahead(1))
+	c.open(a.after(1))
 	return nil
 }
 
@@ -155,7 +161,7 @@ func (a acting) wrong(c *Case, e *CaseEntry, f CaseForm) error {
 	if len(e.Days) == 0 {
 		return &Error{Code: CodeCaseDays, Field: "days"}
 	}
-	e.FollowUp = a.ahead(wrongDays)
+	e.FollowUp = a.after(wrongDays)
 	a.wait(c, e.FollowUp)
 	return nil
 }

@@ -14,15 +14,6 @@ import (
 // Assessed counts what an assessment did.
 type Assessed struct{ Opened, Rose, Lowered, Retracted, Reopened int }
 
-// AbsenceView is a student's absence as one reader may see it.
-type AbsenceView struct {
-	Student Name
-	School  School
-	Newest  Date   // the newest day with figures, or ""
-	Figures []Fact // of the windows of the school's ladder; Step is the lowest that the figure leads to
-	Days    []AbsenceDay
-}
-
 // caseActor stands in audit entries for the figures and the time that have moved a case.
 var caseActor = Actor{Staff: Staff{Meta: Meta{ID: "figures"}}}
 
@@ -39,10 +30,11 @@ func (s *Service) AssessAbsence(ctx context.Context, students []Ref, now time.Ti
 			what, err := s.assess(ctx, ref, now)
 			mu.Lock()
 			defer mu.Unlock()
-			done.count(what)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("assess the absence of %s: %w", ref, err))
+				return nil
 			}
+			done.count(what)
 			return nil
 		})
 	}
@@ -89,7 +81,6 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (CaseW
 		return "", nil
 	}
 	c, err := s.latestCase(ctx, ref)
-	known := err == nil
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return "", err
 	}
@@ -98,55 +89,52 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (CaseW
 		return "", err
 	}
 	in.Today = DateOf(now, school.Zone)
-	settled := false
-	if known {
-		if settled, err = s.passTime(ctx, &c, stu, now); err != nil {
+	changed := false
+	if c.ID != "" {
+		if changed, err = s.passTime(ctx, &c, stu, now); err != nil {
 			return "", err
 		}
-		corrected := c.takeCorrected(in.Days)
-		settled = settled || corrected
+		changed = c.takeCorrected(in.Days) || changed
 		in.Case = c.forRules(in)
 	}
 	var v Verdict
 	if stu.Status != Left {
 		v = s.ladderOf(c, school).Assess(in)
 	}
-	if v.Move == MoveReopen && c.Over {
-		v.Move = MoveOpen
-	}
 	day0 := school.ahead(in.Today, 0)
-	what := moved[v.Move]
-	switch v.Move {
-	case MoveNone:
-		if !settled {
-			return "", nil
-		}
-	case MoveOpen:
+	switch {
+	case v.Move == MoveNone && !changed:
+		return "", nil
+	case v.Move == MoveOpen || v.Move == MoveReopen && c.Over:
 		var next Case
 		next.enter(v.Step, v.Facts, day0, v.Due)
 		request := "figures/" + caseID(ref, c.number()+1)
 		_, err := s.openCase(ctx, stu, c, next, request, auditEntry(caseActor, ActionCaseAssess, []Ref{ref}, now, request), now)
-		return what, err
+		return CaseOpened, err
+	}
+	c.move(v, day0, now)
+	return moved[v.Move], s.storeMoved(ctx, c, now)
+}
+
+// move does with a case what figures ask for.
+func (c *Case) move(v Verdict, day0 Date, now time.Time) {
+	state, next := c.State, c.Next
+	switch v.Move {
 	case MoveRetract:
 		c.end()
-	case MoveLower:
-		state, next := c.State, c.Next
-		c.enter(v.Step, v.Facts, day0, v.Due)
-		if state == CaseWaiting { // what was done about the higher step is done
-			c.State, c.Next = state, next
-		}
-	case MoveRise, MoveReopen:
+	case MoveRise, MoveReopen, MoveLower:
 		c.enter(v.Step, v.Facts, day0, v.Due)
 	}
-	if what != "" {
+	if v.Move == MoveLower && state == CaseWaiting { // what was done about the higher step is done
+		c.State, c.Next = state, next
+	}
+	if what := moved[v.Move]; what != "" {
 		c.befell(what, now)
 	}
-	return what, s.storeMoved(ctx, c, now)
 }
 
 // moved is what each move is called in a case's entries.
-var moved = map[Move]CaseWhat{MoveOpen: CaseOpened, MoveRise: CaseRose, MoveLower: CaseLowered,
-	MoveRetract: CaseRetracted, MoveReopen: CaseReopened}
+var moved = map[Move]CaseWhat{MoveRise: CaseRose, MoveLower: CaseLowered, MoveRetract: CaseRetracted, MoveReopen: CaseReopened}
 
 // storeMoved stores a case that figures or time have moved.
 func (s *Service) storeMoved(ctx context.Context, c Case, now time.Time) error {

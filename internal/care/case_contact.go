@@ -1,7 +1,6 @@
 package care
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,27 +117,18 @@ func (a acting) contact(c *Case, iv Intervention) (bool, error) {
 	return false, nil
 }
 
-// count has a case count an intervention as an act.
+// count has a case count an intervention as an act, made on the day of the intervention.
 func (a acting) count(c *Case, iv Intervention, act Act) error {
+	if a.at = iv.At; DateOf(iv.At, a.school.Zone) != iv.Date {
+		a.at = iv.Date.At(12, 0, a.school.Zone).UTC()
+	}
 	f := CaseForm{Act: act}
-	if act != ActNotReached {
-		f.FollowUp = a.followUpOf(iv)
+	if act != ActNotReached && iv.FollowUp != "" {
+		f.FollowUp = min(iv.FollowUp, a.ahead(followUpMax))
 	}
 	if err := a.do(c, f); err != nil {
 		return err
 	}
-	e := &c.Entries[len(c.Entries)-1]
-	e.Logged, e.At = iv.ID, iv.At
-	if DateOf(iv.At, a.school.Zone) != iv.Date {
-		e.At = iv.Date.At(12, 0, a.school.Zone).UTC()
-	}
+	c.Entries[len(c.Entries)-1].Logged = iv.ID
 	return nil
-}
-
-// followUpOf is the day to which an intervention puts a case: its own follow-up, or that of the step after
-// the day on which it was made; at most as far ahead as an act may.
-func (a acting) followUpOf(iv Intervention) Date {
-	n := cmp.Or(a.step.FollowUp, followUpDefault)
-	day := cmp.Or(iv.FollowUp, a.school.ahead(iv.Date, n))
-	return min(day, a.ahead(max(n, followUpMax)))
 }

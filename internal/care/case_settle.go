@@ -36,6 +36,9 @@ func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 
 func (s *Service) settleCase(ctx context.Context, c Case, now time.Time) (bool, error) {
 	stu, err := s.Students.Get(ctx, string(c.Student))
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
 	if err != nil {
 		return false, fmt.Errorf("get the student: %w", err)
 	}

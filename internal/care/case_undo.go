@@ -85,10 +85,9 @@ func (s *Service) ChangeCaseEntry(ctx context.Context, actor Actor, id, entry st
 		}
 		c.restore(old.Before)
 		c.Entries = c.Entries[:i]
-		if err := s.act(ctx, actor, c, stu, f, old.FollowUp, now); err != nil {
+		if err := s.act(ctx, actor, c, stu, f, old, now); err != nil {
 			return err
 		}
-		c.Entries[i].At = old.At
 		c.Entries[i].revises(old)
 		return nil
 	})

@@ -145,6 +145,15 @@ func (s *Service) CaseByID(ctx context.Context, actor Actor, id string, now time
 	return s.caseView(ctx, actor, c, stu, now)
 }
 
+// AbsenceView is a student's absence as one reader may see it.
+type AbsenceView struct {
+	Student Name
+	School  School
+	Newest  Date   // the newest day with figures, or ""
+	Figures []Fact // of the windows of the school's ladder; Step is the lowest that the figure leads to
+	Days    []AbsenceDay
+}
+
 // AbsenceOf returns what is known of a student's absence, for who may see it: figures of windows that matter to the
 // student's ladder, and the days with absence of the school year, latest first. That it was read is on record.
 func (s *Service) AbsenceOf(ctx context.Context, actor Actor, who string, now time.Time) (AbsenceView, error) {

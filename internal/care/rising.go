@@ -106,7 +106,7 @@ func (l Ladder) rise(in Standing, a attendance) Verdict {
 	case !ok || !higher:
 		return Verdict{}
 	case c.State == CaseWaiting:
-		a.after = c.Day0
+		a.after = a.endOfRow(c.Day0)
 		if c.Queued || c.Next == "" || in.Today < c.Next || a.reported(a.after.tomorrow(), a.newest) < doneReported {
 			return Verdict{}
 		}
