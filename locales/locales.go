@@ -31,20 +31,32 @@ func Load() (*Texts, error) {
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	t := &Texts{voices: map[string]*Voice{}}
 	for _, lang := range Languages {
-		if _, err := bundle.LoadMessageFileFS(files, "active."+lang+".toml"); err != nil {
+		file, err := bundle.LoadMessageFileFS(files, "active."+lang+".toml")
+		if err != nil {
 			return nil, fmt.Errorf("load the texts of %s: %w", lang, err)
 		}
+		t.voices[lang] = &Voice{plain: plainOf(file.Messages)}
 	}
-	for _, lang := range Languages {
-		v := &Voice{localizer: i18n.NewLocalizer(bundle, lang)}
+	for lang, v := range t.voices {
+		v.localizer = i18n.NewLocalizer(bundle, lang)
 		v.weekdays = strings.Fields(v.Text("weekdays_short", nil))
 		v.months = strings.Fields(v.Text("months_short", nil))
 		if len(v.weekdays) != 7 || len(v.months) != 12 {
 			return nil, fmt.Errorf("load the texts of %s: weekdays_short wants 7 words and months_short 12", lang)
 		}
-		t.voices[lang] = v
 	}
 	return t, nil
+}
+
+// plainOf are the texts without placeholders, which need no work to be said.
+func plainOf(messages []*i18n.Message) map[string]string {
+	plain := map[string]string{}
+	for _, m := range messages {
+		if !strings.Contains(m.Other, "{{") {
+			plain[m.ID] = m.Other
+		}
+	}
+	return plain
 }
 
 // In returns the voice of a language; that of Swedish for a language without a file.
@@ -69,6 +81,7 @@ type Args = map[string]any
 
 // Voice speaks one language. It is safe for concurrent use.
 type Voice struct {
+	plain            map[string]string
 	localizer        *i18n.Localizer
 	weekdays, months []string // Sunday and January first
 }
@@ -76,6 +89,9 @@ type Voice struct {
 // Text returns the text with that id. An id that no file has comes back in brackets, so that
 // it is seen; a test keeps the code's ids and the files together.
 func (v *Voice) Text(id string, args Args) string {
+	if s, ok := v.plain[id]; ok {
+		return s
+	}
 	return v.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -85,7 +86,11 @@ const MarkAge = 50 * time.Millisecond
 type Collection struct {
 	Name    string
 	Indexes []Index
+	Sparse  []Index // need not hold documents that lack one of the fields: each query names all of them in its conditions
 }
+
+// AllIndexes are both kinds of indexes.
+func (c Collection) AllIndexes() []Index { return slices.Concat(c.Indexes, c.Sparse) }
 
 // An Index is a list of dotted paths to scalars (string, int64, bool, time), in order.
 type Index []string

@@ -26,20 +26,21 @@ const (
 )
 
 var collections = []Collection{
-	{staffName, []Index{{"slack_id"}, {"facts_due"}, {"unlinked"}, {"out_at"}, {"leave.substitute"}}},
-	{studentsName, []Index{{"school", "group"}, {"out_at"}}},
-	{studentKeysName, nil},
-	{assignmentsName, []Index{{"staff"}, {"student"}, {"out_at"}}},
-	{interventionsName, []Index{{"student", "date", "at"}, {"student", "follow_up"}, {"author", "at"}, {"author", "follow_up"}, {"out_at"}}},
-	{linksName, []Index{{"student", "date", "at"}, {"student", "follow_up"}}},
-	{draftsName, []Index{{"at"}}},
-	{deliveriesName, []Index{{"due"}, {"to", "due"}, {"subject"}, {"message"}, {"failed_at"}, {"out_at"}}},
-	{occurrencesName, []Index{{"due"}, {"at"}}},
-	{inboxName, []Index{{"due"}, {"expires"}}},
-	{absenceName, []Index{{"student", "date"}, {"school", "date"}}},
-	{casesName, []Index{{"student", "opened_at"}, {"owner", "state"}, {"handed.to"}, {"school", "state"}, {"out_at"}}},
-	{auditName, []Index{{"at"}}},
-	{metaName, nil},
+	{Name: staffName, Indexes: []Index{{"slack_id"}, {"facts_due"}}, Sparse: []Index{{"unlinked"}, {"out_at"}, {"leave.substitute"}}},
+	{Name: studentsName, Indexes: []Index{{"school", "group"}}, Sparse: []Index{{"out_at"}}},
+	{Name: studentKeysName},
+	{Name: assignmentsName, Indexes: []Index{{"staff"}, {"student"}}, Sparse: []Index{{"out_at"}}},
+	{Name: interventionsName, Indexes: []Index{{"student", "date", "at"}, {"author", "at"}},
+		Sparse: []Index{{"student", "follow_up"}, {"author", "follow_up"}, {"out_at"}}},
+	{Name: linksName, Indexes: []Index{{"student", "date", "at"}}, Sparse: []Index{{"student", "follow_up"}}},
+	{Name: draftsName, Indexes: []Index{{"at"}}},
+	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"message"}, {"failed_at"}, {"out_at"}}},
+	{Name: occurrencesName, Indexes: []Index{{"at"}}, Sparse: []Index{{"due"}}},
+	{Name: inboxName, Indexes: []Index{{"due"}, {"expires"}}},
+	{Name: absenceName, Indexes: []Index{{"student", "date"}, {"school", "date"}}},
+	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
+	{Name: auditName, Indexes: []Index{{"at"}}},
+	{Name: metaName},
 }
 
 // Records are all records over one engine, as care asks for them.

@@ -21,7 +21,7 @@ type fields []rules.Path
 
 func fieldsOf(c store.Collection) fields {
 	var f fields
-	for _, index := range c.Indexes {
+	for _, index := range c.AllIndexes() {
 		for _, path := range index {
 			if path != "_id" && !slices.ContainsFunc(f, func(p rules.Path) bool { return p.Name == path }) {
 				f = append(f, rules.NewPath(path))
@@ -105,7 +105,8 @@ func (db *DB) ensure(ctx context.Context, c store.Collection) error {
 // missing returns the indexes that a collection is to have and has not, after a look at whether
 // what is stored there lets them be made.
 func (db *DB) missing(ctx context.Context, c store.Collection) ([]driver.IndexModel, error) {
-	if len(c.Indexes) == 0 {
+	indexes := c.AllIndexes()
+	if len(indexes) == 0 {
 		return nil, db.call(ctx, db.limit, func(context.Context) error { return nil })
 	}
 	var there []driver.IndexSpecification
@@ -118,7 +119,7 @@ func (db *DB) missing(ctx context.Context, c store.Collection) ([]driver.IndexMo
 	}
 	var missing []driver.IndexModel
 	var paths []store.Index
-	for _, index := range c.Indexes {
+	for _, index := range indexes {
 		name := strings.Join(index, ",") // after what it holds, so that the same list is made once only
 		if slices.ContainsFunc(there, func(s driver.IndexSpecification) bool { return s.Name == name }) {
 			continue

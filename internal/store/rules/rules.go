@@ -25,7 +25,7 @@ func Collection(c store.Collection) error {
 	if !validName.MatchString(c.Name) || strings.HasPrefix(c.Name, "sqlite_") {
 		return fmt.Errorf("%q cannot be the name of a collection", c.Name)
 	}
-	for _, index := range c.Indexes {
+	for _, index := range c.AllIndexes() {
 		if len(index) == 0 {
 			return fmt.Errorf("collection %s has an index of nothing", c.Name)
 		}

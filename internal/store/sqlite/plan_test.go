@@ -25,6 +25,11 @@ func (a *asked) Find(ctx context.Context, collection string, q store.Query) ([]b
 	return a.DB.Find(ctx, collection, q)
 }
 
+func (a *asked) Claim(ctx context.Context, collection string, q store.Query, set []store.Field) (bson.Raw, error) {
+	a.collections, a.queries = append(a.collections, collection), append(a.queries, q)
+	return a.DB.Claim(ctx, collection, q, set)
+}
+
 // TestRecordsUseTheirIndexes asks SQLite how it answers what records are looked for by.
 func TestRecordsUseTheirIndexes(t *testing.T) {
 	engine := &asked{DB: openTest(t, filepath.Join(t.TempDir(), "lotsen.db"))}
@@ -37,6 +42,7 @@ func TestRecordsUseTheirIndexes(t *testing.T) {
 	if err := r.Interventions.Add(t.Context(), iv); err != nil {
 		t.Fatal(err)
 	}
+	now := time.UnixMilli(2)
 	for name, ask := range map[string]func() error{
 		"a timeline":       func() error { _, err := r.Interventions.OfStudent(t.Context(), "B", 21); return err },
 		"a whole timeline": func() error { _, err := r.Interventions.OfStudent(t.Context(), "B", 0); return err },
@@ -58,6 +64,14 @@ func TestRecordsUseTheirIndexes(t *testing.T) {
 		"own cases":             func() error { _, err := r.Cases.OfOwner(t.Context(), "anna"); return err },
 		"cases handed to one":   func() error { _, err := r.Cases.HandedTo(t.Context(), "anna"); return err },
 		"a school's cases":      func() error { _, err := r.Cases.OfSchool(t.Context(), "alen", care.CaseOpen); return err },
+		"deliveries due":        func() error { _, _ = r.Deliveries.ClaimDue(t.Context(), now, now); return nil },
+		"deliveries to one":     func() error { _, err := r.Deliveries.DueTo(t.Context(), "anna", now, 9); return err },
+		"deliveries about it":   func() error { _, err := r.Deliveries.About(t.Context(), []string{"x"}); return err },
+		"those in a message":    func() error { _, err := r.Deliveries.InMessage(t.Context(), "x/1"); return err },
+		"those that failed":     func() error { _, err := r.Deliveries.FailedSince(t.Context(), now); return err },
+		"what waits in one":     func() error { _, err := r.Interventions.Waiting(t.Context(), now, 9); return err },
+		"substitutes":           func() error { _, err := r.Staff.SubstitutedBy(t.Context(), "anna"); return err },
+		"the inbox":             func() error { _, _ = r.Inbox.ClaimDue(t.Context(), now, now); return nil },
 		"students by their ref": func() error { _, err := r.Students.WithRefs(t.Context(), []care.Ref{"A", "B"}); return err },
 	} {
 		engine.collections, engine.queries = nil, nil

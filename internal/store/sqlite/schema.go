@@ -34,7 +34,7 @@ type fields map[string]string
 
 func fieldsOf(c store.Collection) fields {
 	f := fields{"_id": "id"}
-	for _, index := range c.Indexes {
+	for _, index := range c.AllIndexes() {
 		for _, path := range index {
 			if path != "_id" {
 				f[path] = newColumn(path).quoted()
@@ -104,8 +104,8 @@ func (w *writer) ensure(ctx context.Context, c store.Collection) error {
 	if err != nil {
 		return err
 	}
-	for _, index := range c.Indexes {
-		if err := w.createIndex(ctx, c, index); err != nil {
+	for i, index := range c.AllIndexes() {
+		if err := w.createIndex(ctx, c, index, i >= len(c.Indexes)); err != nil {
 			return err
 		}
 	}
@@ -181,14 +181,18 @@ func (w *writer) page(ctx context.Context, name string, after int64) (page []row
 }
 
 // createIndex names the index for what it holds, so that the same list is made once only.
-func (w *writer) createIndex(ctx context.Context, c store.Collection, index store.Index) error {
+func (w *writer) createIndex(ctx context.Context, c store.Collection, index store.Index, sparse bool) error {
 	f := fieldsOf(c)
 	columns := make([]string, len(index))
 	for i, path := range index {
 		columns[i] = f[path]
 	}
-	_, err := w.conn.ExecContext(ctx, fmt.Sprintf(`CREATE INDEX IF NOT EXISTS "%s(%s)" ON "%s" (%s)`,
-		c.Name, strings.Join(index, ","), c.Name, strings.Join(columns, ", ")))
+	kind, where := "", ""
+	if sparse {
+		kind, where = " sparse", " WHERE "+strings.Join(columns, " IS NOT NULL AND ")+" IS NOT NULL"
+	}
+	_, err := w.conn.ExecContext(ctx, fmt.Sprintf(`CREATE INDEX IF NOT EXISTS "%s(%s)%s" ON "%s" (%s)%s`,
+		c.Name, strings.Join(index, ","), kind, c.Name, strings.Join(columns, ", "), where))
 	return err
 }
 

@@ -57,8 +57,8 @@ const things = "things"
 
 var collections = []store.Collection{
 	{Name: things, Indexes: []store.Index{
-		{"state", "due"}, {"state", "name"}, {"owner.id"}, {"owner.order"}, {"n"}, {"group"}, {"flag"}, {"name", "_id"},
-	}},
+		{"state", "due"}, {"state", "name"}, {"owner.id"}, {"owner.order"}, {"n"}, {"group"}, {"name", "_id"},
+	}, Sparse: []store.Index{{"flag"}, {"state", "n"}}},
 	{Name: "others", Indexes: nil},
 }
 
