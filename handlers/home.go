@@ -91,7 +91,9 @@ func (a *App) homeCases(req Request, h care.Home) []slack.Block {
 	for _, v := range shownCases(h) {
 		line := a.caseTitle(req, v) + "  ·  " + a.caseDue(req, v)
 		if i := slices.IndexFunc(h.Students, func(m care.MyStudent) bool { return m.Ref == v.Student.Ref && m.Due != "" }); i >= 0 {
-			line += "  ·  " + a.due(req, v.School, h.Students[i].Due)
+			if due := a.due(req, v.School, h.Students[i].Due); !strings.HasSuffix(line, due) {
+				line += "  ·  " + due
+			}
 		}
 		row := sections(line)[0].(*slack.SectionBlock)
 		row.Accessory = slack.NewAccessory(button(actionOpen, string(v.Student.Ref), voice.Text("button_open", nil)))
