@@ -25,7 +25,7 @@ var configExample []byte
 // config is what lotsen.yaml says, with every default filled in.
 type config struct {
 	Schools   []care.School
-	Ladders   []ladderConfig
+	Ladders   []care.Ladder
 	Import    importConfig
 	Calendars calendarsConfig
 	Retention retentionConfig
@@ -97,12 +97,6 @@ var configCountries = map[care.Country]struct {
 	care.Norway: {"Europe/Oslo", "no-grunnskole", care.Bokmal},
 }
 
-// configLadders are the built-in ladders and the country whose law each follows.
-var configLadders = map[string]care.Country{
-	"se-grund": care.Sweden, "se-gy": care.Sweden,
-	"no-grunnskole": care.Norway, "no-vgs": care.Norway,
-}
-
 var configWeekdays = map[string]time.Weekday{
 	"mon": time.Monday, "tue": time.Tuesday, "wed": time.Wednesday, "thu": time.Thursday, "fri": time.Friday,
 	"monday": time.Monday, "tuesday": time.Tuesday, "wednesday": time.Wednesday, "thursday": time.Thursday, "friday": time.Friday,
@@ -153,10 +147,7 @@ func (r *configReader) config(v configValue) config {
 		Calendars: configOr(o, "calendars", r.calendars, calendarsConfig{}),
 		Retention: configOr(o, "retention", r.retention, retentionConfig{}),
 	}
-	known := maps.Clone(configLadders)
-	for _, l := range c.Ladders {
-		known[l.ID] = l.Country
-	}
+	known := c.ladders()
 
 	schools, ok := o.get("schools")
 	if !ok {
@@ -175,7 +166,16 @@ func (r *configReader) config(v configValue) config {
 	return c
 }
 
-func (r *configReader) school(v configValue, ladders map[string]care.Country) care.School {
+// ladders are the built-in ladders and the schools' own, by id.
+func (c config) ladders() map[string]care.Ladder {
+	all := care.BuiltInLadders()
+	for _, l := range c.Ladders {
+		all[l.ID] = l
+	}
+	return all
+}
+
+func (r *configReader) school(v configValue, ladders map[string]care.Ladder) care.School {
 	o := r.object(v, configKeys["school"])
 	s := care.School{
 		ID:               configMust(o, "id", r.matching(configID, "id; write letters, digits, - and _ alone, such as alen")),
@@ -234,12 +234,13 @@ func (r *configReader) language(v configValue) care.Lang {
 	return lang
 }
 
-func (r *configReader) ladderName(v configValue, country care.Country, known map[string]care.Country) string {
+func (r *configReader) ladderName(v configValue, country care.Country, known map[string]care.Ladder) string {
 	s, ok := r.scalar(v)
 	if !ok {
 		return ""
 	}
-	of, found := known[s]
+	ladder, found := known[s]
+	of := ladder.Country
 	switch {
 	case !found:
 		names := slices.Sorted(maps.Keys(known))

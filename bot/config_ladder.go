@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,47 +9,6 @@ import (
 
 	"lotsen/internal/care"
 )
-
-// ladderConfig is a school's own ladder as lotsen.yaml writes it: what to do about absence, step by step.
-type ladderConfig struct {
-	ID        string
-	Country   care.Country
-	Version   int
-	ValidFrom care.Date
-	Steps     []ladderStepConfig
-}
-
-// ladderStepConfig is one step. Any of When is enough to reach it. Due and Followup count school
-// days; a Followup of 0 was not given.
-type ladderStepConfig struct {
-	N             int
-	When          []ladderTriggerConfig
-	Acts          []care.Role
-	Do            map[care.Lang]string
-	Due, Followup int
-	Escalate      ladderEscalateConfig
-}
-
-// ladderTriggerConfig is a figure that a student's absence reaches within a window.
-type ladderTriggerConfig struct {
-	Measure string
-	AtLeast float64
-	Window  ladderWindowConfig
-}
-
-// ladderWindowConfig is a number of school days or, when that is 0, a Span: month, term, year, or
-// empty for a measure that has no window.
-type ladderWindowConfig struct {
-	Days int
-	Span string
-}
-
-// ladderEscalateConfig says who is told when nobody acts, and how many school days after the due
-// day; a nil After means that nothing more is sent, an empty To that nobody was named.
-type ladderEscalateConfig struct {
-	After *int
-	To    care.Role
-}
 
 // configLadderKeys are all keys of a ladder by the mapping in which they stand.
 var configLadderKeys = map[string][]configKey{
@@ -67,22 +25,16 @@ var configLadderKeys = map[string][]configKey{
 	"escalate": {{"after", "3"}, {"to", "eht"}},
 }
 
-// configMeasures are the figures that a trigger may name, and whether each needs a window.
-var configMeasures = map[string]bool{
-	"unreported_lessons": false, "invalid_lessons": true, "invalid_min": true, "total_pct": true,
-	"days": true, "days_in_row": false, "occasions": true, "single_lessons": true, "late": true,
-	"subject_limit_pct": false, "step_open": false,
-}
-
 // configActors are the roles that a step may address.
 var configActors = []string{string(care.Mentor), string(care.EHT), string(care.Principal), string(care.Admin)}
 
-func (r *configReader) ladders(v configValue) []ladderConfig {
-	var ladders []ladderConfig
+func (r *configReader) ladders(v configValue) []care.Ladder {
+	var ladders []care.Ladder
+	builtIn := care.BuiltInLadders()
 	lines := map[string]int{}
 	for _, item := range r.list(v) {
 		l := r.ladder(item)
-		if _, builtin := configLadders[l.ID]; builtin {
+		if _, builtin := builtIn[l.ID]; builtin {
 			r.fault(item, "%s is the id of a built-in ladder; give this one an id of its own, such as alen-2026", l.ID)
 		}
 		if line := lines[l.ID]; line > 0 && l.ID != "" {
@@ -94,9 +46,9 @@ func (r *configReader) ladders(v configValue) []ladderConfig {
 	return ladders
 }
 
-func (r *configReader) ladder(v configValue) ladderConfig {
+func (r *configReader) ladder(v configValue) care.Ladder {
 	o := r.object(v, configLadderKeys["ladder"])
-	l := ladderConfig{
+	l := care.Ladder{
 		ID:        configMust(o, "id", r.matching(configID, "id; write letters, digits, - and _ alone, such as alen-2026")),
 		Country:   configMust(o, "country", r.country),
 		Version:   configMust(o, "version", r.number(1, 10000)),
@@ -120,38 +72,47 @@ func (r *configReader) ladder(v configValue) ladderConfig {
 	return l
 }
 
-func (r *configReader) ladderStep(v configValue) ladderStepConfig {
+func (r *configReader) ladderStep(v configValue) care.Step {
 	o := r.object(v, configLadderKeys["step"])
 	if !o.has("n") {
 		o.missing("n", "write the step's number, such as n: 1")
 	}
-	return ladderStepConfig{
+	return care.Step{
 		N:        configOr(o, "n", r.number(0, 20), -1),
 		When:     configMust(o, "when", configEach(r, r.ladderTrigger)),
 		Acts:     configMust(o, "acts", r.actors),
 		Do:       configMust(o, "do", r.ladderWords),
 		Due:      configMust(o, "due", r.number(0, 200)),
-		Followup: configOr(o, "followup", r.number(1, 200), 0),
-		Escalate: configOr(o, "escalate", r.escalate, ladderEscalateConfig{}),
+		FollowUp: configOr(o, "followup", r.number(1, 200), 0),
+		Escalate: configOr(o, "escalate", r.escalate, care.Escalation{}),
 	}
 }
 
-func (r *configReader) ladderTrigger(v configValue) ladderTriggerConfig {
+func (r *configReader) ladderTrigger(v configValue) care.Trigger {
 	o := r.object(v, configLadderKeys["when"])
-	t := ladderTriggerConfig{
-		Measure: configMust(o, "measure", r.oneOf(slices.Sorted(maps.Keys(configMeasures))...)),
-		Window:  configOr(o, "window", r.window, ladderWindowConfig{}),
+	t := care.Trigger{
+		Measure: configMust(o, "measure", r.measure),
+		Window:  configOr(o, "window", r.window, care.Window{}),
 	}
 	t.AtLeast = configMust(o, "at_least", func(v configValue) float64 { return r.atLeast(v, t.Measure) })
-	if configMeasures[t.Measure] && !o.has("window") {
-		o.missing("window", t.Measure+" is counted over one: a number of school days, month, term or year")
+	if care.Measures[t.Measure] && !o.has("window") {
+		o.missing("window", string(t.Measure)+" is counted over one: a number of school days, month, term or year")
 	}
 	return t
 }
 
+func (r *configReader) measure(v configValue) care.Measure {
+	var names []string
+	for m := range care.Measures {
+		names = append(names, string(m))
+	}
+	slices.Sort(names)
+	return care.Measure(r.oneOf(names...)(v))
+}
+
 // atLeast reads the figure of a trigger: a percentage, or a count of whole things.
-func (r *configReader) atLeast(v configValue, measure string) float64 {
-	if !strings.HasSuffix(measure, "_pct") {
+func (r *configReader) atLeast(v configValue, measure care.Measure) float64 {
+	if !strings.HasSuffix(string(measure), "_pct") {
 		return float64(r.number(1, 100000)(v))
 	}
 	s, ok := r.scalar(v)
@@ -162,16 +123,16 @@ func (r *configReader) atLeast(v configValue, measure string) float64 {
 	return pct
 }
 
-func (r *configReader) window(v configValue) ladderWindowConfig {
+func (r *configReader) window(v configValue) care.Window {
 	s, ok := r.scalar(v)
-	if !ok || s == "month" || s == "term" || s == "year" {
-		return ladderWindowConfig{Span: s}
+	if !ok || s == care.SpanMonth || s == care.SpanTerm || s == care.SpanYear {
+		return care.Window{Span: s}
 	}
 	days, err := strconv.Atoi(s)
 	if err != nil || days < 1 || days > 366 {
 		r.fault(v, "%s is no window; write a number of school days, such as 20, or month, term or year", configQuote(s))
 	}
-	return ladderWindowConfig{Days: days}
+	return care.Window{Days: days}
 }
 
 // actors reads one role or a list of them.
@@ -198,9 +159,9 @@ func (r *configReader) ladderWords(v configValue) map[care.Lang]string {
 	return words
 }
 
-func (r *configReader) escalate(v configValue) ladderEscalateConfig {
+func (r *configReader) escalate(v configValue) care.Escalation {
 	o := r.object(v, configLadderKeys["escalate"])
-	e := ladderEscalateConfig{To: configMust(o, "to", r.actor)}
+	e := care.Escalation{To: configMust(o, "to", r.actor)}
 	if after, ok := o.get("after"); ok {
 		days := r.number(0, 200)(after)
 		e.After = &days

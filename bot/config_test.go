@@ -91,14 +91,14 @@ func TestConfigExampleHasALadderToBeginWith(t *testing.T) {
 		t.Fatalf("parseConfig(example with its ladder) = %v", err)
 	}
 	three, five := 3, 5
-	want := []ladderConfig{{
+	want := []care.Ladder{{
 		ID: "alen-2026", Country: care.Sweden, Version: 1, ValidFrom: "2026-08-17",
-		Steps: []ladderStepConfig{
+		Steps: []care.Step{
 			{
 				N: 1,
-				When: []ladderTriggerConfig{
-					{Measure: "total_pct", AtLeast: 10, Window: ladderWindowConfig{Days: 20}},
-					{Measure: "occasions", AtLeast: 5, Window: ladderWindowConfig{Span: "term"}},
+				When: []care.Trigger{
+					{Measure: "total_pct", AtLeast: 10, Window: care.Window{Days: 20}},
+					{Measure: "occasions", AtLeast: 5, Window: care.Window{Span: "term"}},
 				},
 				Acts: []care.Role{care.Mentor},
 				Do: map[care.Lang]string{
@@ -106,18 +106,18 @@ func TestConfigExampleHasALadderToBeginWith(t *testing.T) {
 					care.Bokmal:  "Ring hjem og avtal elevsamtale",
 					care.Nynorsk: "Ring heim og avtal elevsamtale",
 				},
-				Due: 3, Followup: 10,
-				Escalate: ladderEscalateConfig{After: &three, To: care.EHT},
+				Due: 3, FollowUp: 10,
+				Escalate: care.Escalation{After: &three, To: care.EHT},
 			},
 			{
 				N: 2,
-				When: []ladderTriggerConfig{
-					{Measure: "total_pct", AtLeast: 15, Window: ladderWindowConfig{Days: 20}},
+				When: []care.Trigger{
+					{Measure: "total_pct", AtLeast: 15, Window: care.Window{Days: 20}},
 					{Measure: "step_open", AtLeast: 10},
 				},
 				Acts: []care.Role{care.Mentor, care.EHT},
 				Do:   map[care.Lang]string{care.Swedish: "Kartlägg och pröva extra anpassningar"},
-				Due:  10, Escalate: ladderEscalateConfig{After: &five, To: care.Principal},
+				Due:  10, Escalate: care.Escalation{After: &five, To: care.Principal},
 			},
 		},
 	}}

@@ -88,7 +88,7 @@ func (p *program) openWith(ctx context.Context, cfg config) (*system, error) {
 		schools[school.ID] = school
 	}
 	sys.care = &care.Service{
-		Schools: schools, Default: care.Lang(p.cli.Language), Kinds: kindWords(texts), Vault: sys.vault,
+		Schools: schools, Ladders: cfg.ladders(), Default: care.Lang(p.cli.Language), Kinds: kindWords(texts), Vault: sys.vault,
 		IDKey: idKey, Records: sys.records.Care(),
 	}
 	return sys, nil

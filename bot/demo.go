@@ -93,6 +93,9 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 	if err := demoHistory(ctx, sys, p.clock.now()); err != nil {
 		return err
 	}
+	if err := demoAbsence(ctx, sys, p.clock.now()); err != nil {
+		return err
+	}
 	bot := serveCmd{Addr: "127.0.0.1:0", OpsAddr: "127.0.0.1:0"}
 	at, err := bot.listen(ctx)
 	if err != nil {

@@ -151,7 +151,7 @@ func TestCommandsOfTheReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"staff.csv", "students.csv"} {
+	for _, name := range []string{"staff.csv", "students.csv", "absence.csv"} {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ type cli struct {
 
 	Demo     demoCmd     `cmd:"" help:"Run everything on this machine, with a fake Slack in the browser."`
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
-	Import   importCmd   `cmd:"" help:"Read staff and students from files into the database."`
+	Import   importCmd   `cmd:"" help:"Read staff, students and absence from files into the database."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest."`
 	Conf     struct {
 		Example configExampleCmd `cmd:"" help:"Print an annotated lotsen.yaml."`

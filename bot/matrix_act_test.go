@@ -69,6 +69,48 @@ func (m *matrix) reminder(user string, own bool, ref string) string {
 	return d.ID
 }
 
+// acted stores a case about which the person or a colleague has done something, in its second entry. It is
+// nobody's, and the student's only one.
+func (m *matrix) acted(user string, own bool, ref string) string {
+	m.t.Helper()
+	service := m.work.app.Care.(*care.Service)
+	by := "st_nobody"
+	if !own {
+		user = "UGURO"
+	}
+	if st, err := service.Staff.BySlackID(m.t.Context(), user); err == nil {
+		by = st.ID
+	}
+	now := m.work.clock.now()
+	today := care.DateOf(now, time.UTC)
+	school := "alen"
+	if strings.HasPrefix(ref, "1") {
+		school = "fjord"
+	}
+	m.n++
+	c := care.Case{Meta: care.Meta{ID: fmt.Sprintf("%s/%d", ref, m.n)}, Student: care.Ref(ref), School: school, Ladder: service.Schools[school].Ladder,
+		Step: 1, State: care.CaseWaiting, OpenedAt: now, Day0: today, Due: today, Next: today,
+		Entries: []care.CaseEntry{{ID: "1", At: now, What: care.CaseOpened, Step: 1},
+			{ID: "2", At: now, By: by, What: care.CaseActed, Act: care.ActTalked, Step: 1, FollowUp: today, Before: &care.CaseBefore{State: care.CaseOpen, Due: today, Next: today}}}}
+	if err := service.Cases.Add(m.t.Context(), c); err != nil {
+		m.t.Fatal(err)
+	}
+	return c.ID
+}
+
+// caseState is what the modal "case_reply" for a case, or one of its entries, keeps.
+func caseState(id, entry string) string { return fmt.Sprintf(`{"case":%q,"entry":%q}`, id, entry) }
+
+// inForm makes a choice in the modal "case_reply" that tells of it at once.
+func (m *matrix) inForm(user, id, field, value string) string {
+	m.t.Helper()
+	return m.interact(user, map[string]any{"type": "block_actions", "view": m.view("case_reply", caseState(id, ""), nil),
+		"actions": []any{map[string]any{"type": "static_select", "block_id": field, "action_id": field, "selected_option": option(value)["selected_option"]}}})
+}
+
+// person is someone chosen in a menu.
+func person(id string) any { return map[string]any{"type": "users_select", "selected_user": id} }
+
 // anew sets the leaves back before someone tries what may change them.
 func (m *matrix) anew(tr try) try {
 	do := tr.do

@@ -124,6 +124,7 @@ slutat@alen.se;Stig Slutat;mentor;alen;8B;;USLUTAT;2026-11-16
 	if out, code := w.run("import", "--staff", w.path("more.csv"), "--students", w.path("assigned.csv")); code != 0 {
 		t.Fatalf("import: exit %d\n%s", code, out)
 	}
+	w.slack.SetRateLimits(false) // all roles try all routes in less than a minute
 	m := &matrix{endpoints: endpointsOf(t, w), t: t}
 	m.leaves()
 	return m
@@ -178,6 +179,8 @@ func (m *matrix) tries(route string) []try {
 			command("insats", "lista ref", targetNames...), command("insats", "ångra"), command("insats", "hjälp")}
 	case "command elev":
 		return []try{command("elev", ""), command("elev", "ref", targetNames...), command("elev", "alva berg"), command("elev", "hjälp")}
+	case "command franvaro":
+		return []try{command("franvaro", ""), command("franvaro", "ref", targetNames...), command("franvaro", "lista"), command("franvaro", "hjälp")}
 	case "command lotsen":
 		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar"),
 			command("lotsen", "vikarie"), m.anew(command("lotsen", "vikarie @ubo")), m.anew(command("lotsen", "vikarie @uguro")),
@@ -222,6 +225,45 @@ func (m *matrix) tries(route string) []try {
 			}},
 			button(id, "none", "follow_up/none/1/remind/none"),
 		}
+	case "button case.show", "button case.open":
+		_, id, _ := strings.Cut(route, " ")
+		return []try{button(id, "", "ref", targetNames...)}
+	case "button case.undo", "button case.edit":
+		_, id, _ := strings.Cut(route, " ")
+		return []try{
+			{"own", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.button(user, id, m.acted(user, true, targets[target])+"#2")
+			}},
+			{"other's", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.button(user, id, m.acted(user, false, targets[target])+"#2")
+			}},
+			button(id, "none", "8B-222/1#2"),
+		}
+	case "button act":
+		return []try{
+			{"", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.inForm(user, m.acted(user, false, targets[target]), "act", "close")
+			}},
+			{"none", nil, func(m *matrix, user, _ string) string { return m.inForm(user, "8B-222/1", "act", "close") }},
+		}
+	case "modal case_reply":
+		return []try{
+			{"", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.submit(user, "case_reply", caseState(m.acted(user, false, targets[target]), ""), map[string]any{"act": option("home")})
+			}},
+			{"hand over", []string{"own", "9c"}, func(m *matrix, user, target string) string {
+				return m.submit(user, "case_reply", caseState(m.acted(user, false, targets[target]), ""), map[string]any{"act": option("handover"), "owner": person("URUT")})
+			}},
+			{"own act", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.submit(user, "case_reply", caseState(m.acted(user, true, targets[target]), "2"), map[string]any{"act": option("home")})
+			}},
+			{"other's act", []string{"own", "9c"}, func(m *matrix, user, target string) string {
+				return m.submit(user, "case_reply", caseState(m.acted(user, false, targets[target]), "2"), map[string]any{"act": option("home")})
+			}},
+			{"none", nil, func(m *matrix, user, _ string) string {
+				return m.submit(user, "case_reply", caseState("8B-222/1", ""), map[string]any{"act": option("home")})
+			}},
+		}
 	case "modal intervention":
 		return []try{
 			{"new", targetNames, func(m *matrix, user, target string) string {
@@ -252,7 +294,6 @@ func (m *matrix) tries(route string) []try {
 			}})
 		}
 		date := func(day string) any { return map[string]any{"type": "datepicker", "selected_date": day} }
-		person := func(id string) any { return map[string]any{"type": "users_select", "selected_user": id} }
 		return []try{
 			settings("", nil),
 			settings("a slot", map[string]any{"slot_day": option("thu"), "slot_time": map[string]any{"type": "timepicker", "selected_time": "07:45"}}),
@@ -276,6 +317,14 @@ func (m *matrix) tries(route string) []try {
 		return []try{{"", nil, func(m *matrix, user, _ string) string {
 			return m.event(map[string]any{"type": kind, "user": map[string]any{"id": user, "team_id": m.slack.TeamID()}})
 		}}}
+	}
+	if _, id, _ := strings.Cut(route, " "); strings.HasPrefix(id, "case.") { // what does something about a case
+		return []try{
+			{"", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.button(user, id, m.acted(user, false, targets[target]))
+			}},
+			button(id, "none", "8B-222/1"),
+		}
 	}
 	return nil
 }

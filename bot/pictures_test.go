@@ -50,7 +50,7 @@ func TestPictures(t *testing.T) {
 
 	p := open(390, 844, "U0GURO", chromedp.EmulateMobile, chromedp.EmulateTouch)
 	p.Click("#tabs a", "Hjem")
-	p.Until(demotest.Shows("main", "Elevene dine"))
+	p.Until(demotest.Shows("main", "Fraværssakene dine"))
 	p.Click("main .button", "Vis navn")
 	p.Until(demotest.Shows("#modal", "Amina"))
 	p.Click("#modal .button", "Åpne")

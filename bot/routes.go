@@ -145,7 +145,7 @@ func (d *dispatcher) acts(cb slack.InteractionCallback, payload []byte) []act {
 	switch cb.Type {
 	case slack.InteractionTypeBlockActions:
 		for _, clicked := range cb.ActionCallback.BlockActions {
-			if clicked.Type != "button" {
+			if clicked.Type != "button" && clicked.Type != "static_select" {
 				d.log.Info("action ignored", "type", string(clicked.Type))
 				continue
 			}
@@ -181,13 +181,13 @@ func acted(kind string, cb slack.InteractionCallback) act {
 // numbered is the part that tells apart the buttons of one row.
 var numbered = regexp.MustCompile(`\.\d+$`)
 
-// click is the click of a button.
+// click is the click of a button, or a choice in a menu that tells of it at once.
 func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) act {
 	a := acted("click", cb)
 	if c := cb.Container; c.Type == "message" && !c.IsEphemeral {
 		a.surface.post = post{c.ChannelID, c.MessageTs}
 	}
-	a.apart, a.request.Value = true, clicked.Value
+	a.apart, a.request.Value = true, cmp.Or(clicked.Value, clicked.SelectedOption.Value)
 	a.handle, a.name = d.find(d.routes.actions, a.kind, numbered.ReplaceAllString(clicked.ActionID, ""))
 	return a
 }

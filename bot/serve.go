@@ -84,9 +84,16 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	closing, closed := context.WithCancel(context.WithoutCancel(ctx))
 	defer closed()
 
+	folder, err := newImportFolder(ctx, p, sys)
+	if err != nil {
+		return err
+	}
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
 	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Machine: p.clock.machine, Log: p.log}
+	if folder != nil {
+		sched.Files = folder
+	}
 	main := newServer((&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler(), p.log)
 	sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
 	watch := &ops{engine: sys.records.Engine, metrics: m, clock: p.clock, tick: sched.LastTick, slack: api.LastAnswer}
@@ -117,7 +124,6 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 		})
 	}
 
-	var err error
 	select {
 	case <-ctx.Done():
 		p.log.Info("stopping")
@@ -131,6 +137,7 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	err = errors.Join(err, main.Shutdown(graceful), operator.Shutdown(graceful))
 	wg.Wait() // sockets hand work to the dispatcher
 	d.wait()
+	folder.wait()
 	p.log.Info("stopped")
 	return err
 }

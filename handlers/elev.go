@@ -62,6 +62,11 @@ func (a *App) card(ctx context.Context, req Request, who string, skip int) (Repl
 	title := voice.Text("card_title", locales.Args{"Student": student(c.Student)})
 	reply := say(title + "\n" + strings.Join(a.cardFacts(req, c), "  ·  "))
 	reply.Text, reply.state.Card = title, fmt.Sprintf("%s/%d", c.Student.Ref, c.Skipped)
+	if c.Case != nil {
+		title := voice.Text("card_case", locales.Args{"Step": a.step(req, c.Case.Step)})
+		reply.Blocks = append(reply.Blocks, sections(title+"\n"+a.caseToDo(req, *c.Case))...)
+		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("case", a.caseRow(req, *c.Case)...))
+	}
 	if len(c.Entries) == 0 {
 		reply.Blocks = append(reply.Blocks, sections(voice.Text("card_empty", nil))...)
 	}

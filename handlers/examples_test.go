@@ -35,6 +35,10 @@ var examples = map[string]map[string]string{
 		"/insats ångra":                                     "error_nothing_to_undo",
 		"/insats hjälp":                                     "help_insats",
 		"/lotsen hjälp":                                     "help_lotsen",
+		"/franvaro":                                         "cases_empty",
+		"/franvaro 8B-K3F":                                  "case_none",
+		"/franvaro lista":                                   "cases_none",
+		"/franvaro hjälp":                                   "help_franvaro",
 		"/lotsen språk sv":                                  "sv language_set",
 		"/lotsen språk nb":                                  "nb language_set",
 		"/lotsen vikarie @anna @bo 26/11–30/11":             "leave_substitute",
@@ -57,6 +61,10 @@ var examples = map[string]map[string]string{
 		"/tiltak angre":                                       "error_nothing_to_undo",
 		"/tiltak hjelp":                                       "help_insats",
 		"/lotsen hjelp":                                       "help_lotsen",
+		"/fravaer":                                            "cases_empty",
+		"/fravaer 8B-K3F":                                     "case_none",
+		"/fravaer liste":                                      "cases_none",
+		"/fravaer hjelp":                                      "help_franvaro",
 		"/lotsen språk nb":                                    "nb language_set",
 		"/lotsen språk nn":                                    "nn language_set",
 		"/lotsen vikar @anna @bo 26.11.–30.11.":               "leave_substitute",
@@ -79,6 +87,10 @@ var examples = map[string]map[string]string{
 		"/tiltak angre":                                     "error_nothing_to_undo",
 		"/tiltak hjelp":                                     "help_insats",
 		"/lotsen hjelp":                                     "help_lotsen",
+		"/fravar":                                           "cases_empty",
+		"/fravar 8B-K3F":                                    "case_none",
+		"/fravar liste":                                     "cases_none",
+		"/fravar hjelp":                                     "help_franvaro",
 		"/lotsen språk nb":                                  "nb language_set",
 		"/lotsen språk nn":                                  "nn language_set",
 		"/lotsen vikar @anna @bo 26.11.–30.11.":             "leave_substitute",
@@ -108,8 +120,8 @@ func shownCommands(t *testing.T, lang string) map[string]string {
 		}
 		if m := usage.FindStringSubmatch(key); m != nil {
 			name := m[1]
-			if name == "insats" && lang != "sv" {
-				name = "tiltak"
+			if own := map[string]string{"insats nb": "tiltak", "insats nn": "tiltak", "franvaro nb": "fravaer", "franvaro nn": "fravar"}[name+" "+lang]; own != "" {
+				name = own
 			}
 			for words := range strings.SplitSeq(text, " | ") {
 				shown["/"+name+" "+words] = key

@@ -1,6 +1,10 @@
 package handlers
 
-import "context"
+import (
+	"context"
+
+	"lotsen/internal/care"
+)
 
 // What the tests look at by itself.
 var (
@@ -9,6 +13,7 @@ var (
 	Split        = split
 	Shorten      = shorten
 	StudentLabel = studentLabel
+	Decimal      = decimal
 )
 
 const (
@@ -16,8 +21,17 @@ const (
 	ButtonMax  = buttonMax
 	ButtonsMax = buttonsMax
 	LabelShown = labelShown
+	RowMax     = rowMax
 	SectionMax = sectionMax
 	TitleMax   = titleMax
 )
 
 func (a *App) Decode(ctx context.Context, text string) (string, error) { return a.decode(ctx, text) }
+
+func (a *App) Figure(req Request, school care.School, f care.Fact) string {
+	return a.figure(req, school, f)
+}
+
+func (a *App) AbsentDay(req Request, school care.School, d care.AbsenceDay) string {
+	return a.absentDay(req, school, d)
+}

@@ -82,6 +82,8 @@ func modal(voice *locales.Voice, id, title string) *slack.ModalViewRequest {
 // modalState is what a modal keeps in its private_metadata.
 type modalState struct {
 	Entry string `json:"entry,omitempty"` // of a form: the intervention that is changed
+	Case  string `json:"case,omitempty"`  // of a form: the case that it is about; Entry then is one of its entries
+	Facts bool   `json:"facts,omitempty"` // of a case's form: the facts behind it are shown
 	Base  int    `json:"base,omitempty"`  // of a form: how many revisions it had
 	More  bool   `json:"more,omitempty"`  // of a form: all fields are shown
 	Done  bool   `json:"done,omitempty"`  // it confirms what was done: nobody wants to come back to it

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -98,6 +99,33 @@ func (a *App) Trouble(t care.Trouble, lang care.Lang, now time.Time) (text strin
 		"School": escape(t.School.Name), "Date": voice.Date(since, now.In(t.School.Zone)), "Clock": voice.Clock(since),
 	}))
 }
+
+// FileReport is the message that tells an administrator what was wrong with a file of the import folder.
+func (a *App) FileReport(f care.FileReport, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
+	voice := a.voice(Request{Actor: care.Actor{Lang: lang}, Now: now})
+	file := escape(care.Truncate(f.File, fileNameMax))
+	if f.Unread != "" {
+		text = voice.Text("file_unread", nil)
+		return text, sections("*" + text + "*\n" + voice.Text("file_unread_what", locales.Args{"File": file, "Reason": escape(f.Unread)}))
+	}
+	text = voice.Count("file_faults", f.Rows)
+	lines := []string{"*" + text + "*", voice.Text("file_faults_what", locales.Args{"File": file})}
+	for _, fault := range f.Faults {
+		args := locales.Args{"Line": fault.Line, "Reason": escape(fault.Reason)}
+		id := "file_fault_row"
+		if fault.Column != "" {
+			id, args["Column"] = "file_fault", escape(fault.Column)
+		}
+		lines = append(lines, "• "+voice.Text(id, args))
+	}
+	if f.More > 0 {
+		lines = append(lines, voice.Count("file_faults_more", f.More))
+	}
+	return text, sections(strings.Join(lines, "\n"))
+}
+
+// fileNameMax is how much of a file's name is shown.
+const fileNameMax = 80
 
 // doneClick notes that a follow-up is made.
 func (a *App) doneClick(ctx context.Context, req Request) (Reply, error) {

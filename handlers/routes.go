@@ -15,6 +15,7 @@ func (a *App) Commands() []Command {
 	return []Command{
 		{Name: "insats", Also: []string{"tiltak"}, Handle: a.decoded(a.insats)},
 		{Name: "elev", Handle: a.decoded(a.elev)},
+		{Name: "franvaro", Also: []string{"fravaer", "fravar"}, Handle: a.decoded(a.franvaro)},
 		{Name: "lotsen", Handle: a.decoded(a.lotsen)},
 	}
 }
@@ -25,9 +26,9 @@ type Route struct {
 	Handle Handler
 }
 
-// Actions are all buttons, by their action_id.
+// Actions are all buttons, and the menus that tell at once what is chosen in them, by their action_id.
 func (a *App) Actions() []Route {
-	return []Route{
+	return append(a.caseActions(), []Route{
 		{actionEdit, a.editClick},
 		{actionUndo, a.undoClick},
 		{actionMore, a.moreClick},
@@ -42,7 +43,13 @@ func (a *App) Actions() []Route {
 		{actionSnooze, a.snoozeClick},
 		{actionReminderLog, a.reminderLogClick},
 		{actionTakeBack, a.takeBackClick},
-	}
+		{actionCaseShow, a.showClick},
+		{actionCaseOpen, a.openCaseClick},
+		{actionCaseDetails, a.detailsClick},
+		{actionCaseEdit, a.editCaseClick},
+		{actionCaseUndo, a.undoCaseClick},
+		{fieldAct, a.chooseAct},
+	}...)
 }
 
 // Submissions are all modals that can be sent, by their callback_id.
@@ -50,6 +57,7 @@ func (a *App) Submissions() []Route {
 	return []Route{
 		{modalIntervention, a.submitIntervention},
 		{modalSettings, a.submitSettings},
+		{modalCase, a.submitCase},
 	}
 }
 

@@ -20,8 +20,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // A story is what one person does, line by line: a command as Slack sends it, a click on a
 // button of the latest answer that has any ("[Ångra]", "[Fler val] kinds=talk"), the latest modal
-// filled in and sent ("{kinds=talk | note=Ringde hem}"), a shortcut ("⚡log_message Text"), what is
-// typed into the search ("?alv"), a look at App Home ("home"), or some time that passes ("31m").
+// filled in and sent ("{kinds=talk | note=Ringde hem}"), a choice in it that tells at once ("(act=close)"),
+// a shortcut ("⚡log_message Text"), what is typed into the search ("?alv"), a button of some other
+// message ("!case.talked 8B-K3F/1"), a look at App Home ("home"), or some time that passes ("31m").
 // What begins with "UEVA: " is done by someone else.
 type story struct {
 	who   string
@@ -131,26 +132,32 @@ var tooLong = strings.Repeat("ø", care.NoteMax+1)
 func TestStories(t *testing.T) {
 	for lang, s := range stories {
 		t.Run(lang, func(t *testing.T) {
-			got := tell(newOffice(t), s, care.Lang(lang))
-			path := filepath.Join("testdata", lang+".txt")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s reads something else than %s (-) says:\n%s", s.who, path, diff)
-			}
+			o := newOffice(t)
+			golden(t, lang, tell(o, s)+amiss(o, care.Lang(lang)))
 		})
 	}
 }
 
-// tell is what happens in a story, and then what the bot says when something is amiss.
-func tell(o *office, s story, lang care.Lang) string {
+// golden compares what people read with testdata/<name>.txt.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("people read something else than %s (-) says:\n%s", path, diff)
+	}
+}
+
+// tell is what happens in a story.
+func tell(o *office, s story) string {
 	var b strings.Builder
 	var asked handlers.Reply // the latest answer with buttons
 	for _, line := range s.lines {
@@ -170,6 +177,12 @@ func tell(o *office, s story, lang care.Lang) string {
 		}
 		b.WriteString(shown(answer) + "\n\n")
 	}
+	return b.String()
+}
+
+// amiss is what the bot says when something is.
+func amiss(o *office, lang care.Lang) string {
+	var b strings.Builder
 	for _, id := range []string{"one_moment", "still_working", "still_saving", "error_busy"} {
 		b.WriteString(shown(o.Say(id, lang)) + "\n")
 	}
@@ -188,6 +201,13 @@ func (o *office) does(who string, asked handlers.Reply, line string) handlers.Re
 		return o.clicks(who, asked, label, parted(fields)...)
 	case strings.HasPrefix(line, "{"):
 		return o.submits(who, asked, parted(strings.Trim(line, "{}"))...)
+	case strings.HasPrefix(line, "("):
+		return o.chooses(who, asked, strings.Trim(line, "()"))
+	case strings.HasPrefix(line, "!"):
+		id, value, _ := strings.Cut(line[1:], " ")
+		req := o.request(who)
+		req.Value = value
+		return o.goes(o.Actions(), id, req)
 	case strings.HasPrefix(line, "⚡"):
 		id, text, _ := strings.Cut(strings.TrimPrefix(line, "⚡"), " ")
 		return o.shortcut(who, id, text)

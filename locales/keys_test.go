@@ -117,7 +117,8 @@ func typedCodes(t *testing.T) []string {
 func families(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
-		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil}
+		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil,
+		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -135,6 +136,15 @@ func families(t *testing.T) map[string][]string {
 			add("reminder_", state+"%s", "", "_by")
 		}
 	}
+	add("act_", "%s", constants(t, "Act")...)
+	add("did_", "%s", constants(t, "Act")...)
+	add("reason_", "%s", constants(t, "CloseReason")...)
+	for _, what := range constants(t, "CaseWhat") {
+		if what != string(care.CaseActed) {
+			add("event_", "%s", what)
+		}
+	}
+	add("fact_", "%s", constants(t, "Measure")...)
 	add("weekday_", "%s", append([]string{care.AnyDay}, care.SlotDays...)...)
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		add("shortcut_", s.ID+"_%s", "name", "description")
@@ -174,6 +184,9 @@ func used(t *testing.T, known map[string]bool) (whole, begun map[string]bool) {
 	ids := map[string]bool{} // words with underscores that are no keys
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		ids[s.ID] = true
+	}
+	for _, r := range (&handlers.App{}).Submissions() {
+		ids[r.ID] = true
 	}
 	whole, begun = map[string]bool{}, map[string]bool{}
 	for _, dir := range []string{"../handlers", "../scheduler", "../bot", "."} {
@@ -237,6 +250,7 @@ func TestCareListsAllOfThem(t *testing.T) {
 	for typeName, listed := range map[string][]string{
 		"Kind": text(care.Kinds), "Role": text(care.Roles), "Lang": text(care.Langs), "Term": text(care.Terms),
 		"Level": text(care.Levels), "Audience": text(care.Audiences), "Partner": text(care.Partners), "Outcome": text(care.Outcomes),
+		"Act": text(care.Acts), "CloseReason": text(care.CloseReasons),
 	} {
 		declared := constants(t, typeName)
 		slices.Sort(declared)

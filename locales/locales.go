@@ -5,6 +5,7 @@ package locales
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -94,9 +95,14 @@ func (v *Voice) Text(id string, args Args) string {
 	return v.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: args})
 }
 
-// Count returns the text for n things, in the plural form that n takes; {{.N}} in it is n.
-func (v *Voice) Count(id string, n int) string {
-	return v.localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: Args{"N": n}})
+// Count returns the text for n things, in the plural form that n takes; {{.N}} in it is n, and more
+// fill its other placeholders.
+func (v *Voice) Count(id string, n int, more ...Args) string {
+	args := Args{"N": n}
+	for _, m := range more {
+		maps.Copy(args, m)
+	}
+	return v.localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: args})
 }
 
 func (v *Voice) localize(c *i18n.LocalizeConfig) string {

@@ -48,6 +48,7 @@ type Posts interface {
 type Messages interface {
 	Reminder(r care.Reminder, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	Trouble(t care.Trouble, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	FileReport(f care.FileReport, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 }
 
 const (
@@ -200,9 +201,12 @@ func (r *round) failed() {
 
 // render writes a letter, and what stands for its content.
 func (r *round) render(l *care.Letter, now time.Time) (text string, blocks []slack.Block, shown string) {
-	if l.Trouble != nil {
+	switch {
+	case l.Trouble != nil:
 		text, blocks = r.Messages.Trouble(*l.Trouble, l.Lang, now)
-	} else {
+	case l.File != nil:
+		text, blocks = r.Messages.FileReport(*l.File, l.Lang, now)
+	default:
 		text, blocks = r.Messages.Reminder(*l.Reminder, l.Lang, now)
 	}
 	body, err := json.Marshal(blocks)

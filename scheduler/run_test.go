@@ -61,7 +61,10 @@ func (d *diary) NextLookup(ctx context.Context, now, _ time.Time) (care.Lookup, 
 	return care.Lookup{}, care.ErrNotFound
 }
 
-func (d *diary) Once(ctx context.Context, _ string, _, now time.Time, _ func() error) (bool, error) {
+func (d *diary) Once(ctx context.Context, job string, _, now time.Time, _ func() error) (bool, error) {
+	if job != "old" {
+		return false, nil
+	}
 	d.note(&d.old, now)
 	if d.onOld != nil {
 		return false, d.onOld(ctx)
@@ -74,6 +77,7 @@ func (d *diary) TakeDelivery(context.Context, time.Time) (care.Delivery, error) 
 }
 func (d *diary) MoveOut(context.Context, time.Time) (int, error)     { return 0, nil }
 func (d *diary) DropOld(context.Context, time.Time) (int64, error)   { return 0, nil }
+func (d *diary) SettleCases(context.Context, time.Time) (int, error) { return 0, nil }
 func (d *diary) FailedSince(context.Context, time.Time) (int, error) { return 0, nil }
 
 func (d *diary) Check(ctx context.Context) error {

@@ -22,6 +22,7 @@ type Scheduler struct {
 	Messages Messages
 	Homes    Homes // nil when nobody opens any here
 	Inbox    Inbox // nil when nothing comes in here
+	Files    Files // nil when no folder is read here
 	Machine  func() time.Time
 	Log      *slog.Logger
 
@@ -35,6 +36,7 @@ type Care interface {
 	NoAccount(ctx context.Context, l care.Lookup, now time.Time) error
 	MoveOut(ctx context.Context, now time.Time) (int, error)
 	DropOld(ctx context.Context, now time.Time) (int64, error)
+	SettleCases(ctx context.Context, now time.Time) (int, error)
 	FailedSince(ctx context.Context, since time.Time) (int, error)
 	Once(ctx context.Context, job string, at, now time.Time, do func() error) (bool, error)
 	Deliveries
@@ -46,6 +48,12 @@ type Slack interface {
 	Account(ctx context.Context, slackID string) (care.Account, error)
 	AccountByEmail(ctx context.Context, email string) (care.Account, error)
 	Posts
+}
+
+// Files are those that are read when it is their time.
+type Files interface {
+	// ReadFiles begins to read the files that are due, unless it is at it, and does not wait for the end.
+	ReadFiles(now time.Time)
 }
 
 // Homes are the App Homes that people have opened.
@@ -139,8 +147,10 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err er
 		{"deliveries", deliverLimit, s.TickDeliveries},
 		{"inbox", jobLimit, s.TickInbox},
 		{"facts", jobLimit, s.TickFacts},
+		{"cases", jobLimit, s.TickCases},
 		{"old", jobLimit, s.TickOld},
 		{"homes", jobLimit, s.TickHomes},
+		{"files", jobLimit, s.TickFiles},
 	}
 	var errs []error
 	for _, job := range jobs {
@@ -181,4 +191,13 @@ func (s *Scheduler) TickHomes(ctx context.Context, _ time.Time) (int, error) {
 		return 0, nil
 	}
 	return s.Homes.RefreshHomes(ctx), nil
+}
+
+// TickFiles has the files of the import folder read when it is their time. They may take longer than a
+// tick may.
+func (s *Scheduler) TickFiles(_ context.Context, now time.Time) (int, error) {
+	if s.Files != nil {
+		s.Files.ReadFiles(now)
+	}
+	return 0, nil
 }

@@ -14,11 +14,12 @@ type Card struct {
 	Student Name
 	Group   string
 	School  School
-	Left    bool    // the student attends the school no more
-	Due     Date    // the next follow-up, or ""
-	Entries []Entry // latest first
-	Skipped int     // how many later ones there are
-	More    bool    // there are older ones
+	Left    bool      // the student attends the school no more
+	Due     Date      // the next follow-up, or ""
+	Case    *CaseView // the one that is not closed, if there is one that the reader may see; as in lists
+	Entries []Entry   // latest first
+	Skipped int       // how many later ones there are
+	More    bool      // there are older ones
 }
 
 // skipMax bounds how many entries a page can skip: it is found by reading those before it.
@@ -27,7 +28,7 @@ const skipMax = 10_000
 // Card returns a student's card with the entries after the first skip. who is a ref or a name: the errors are those of
 // FindStudent. That it was read is on record before it is returned.
 func (s *Service) Card(ctx context.Context, actor Actor, who string, skip int, now time.Time) (Card, error) {
-	stu, err := s.FindStudent(ctx, actor, who, now)
+	stu, rel, err := s.findStudent(ctx, actor, who, now)
 	if err != nil {
 		return Card{}, err
 	}
@@ -36,6 +37,9 @@ func (s *Service) Card(ctx context.Context, actor Actor, who string, skip int, n
 		return Card{}, err
 	}
 	if c.Due, err = s.due(ctx, stu, now); err != nil {
+		return Card{}, err
+	}
+	if c.Case, err = s.caseOnCard(ctx, actor, visible{stu, rel}, now); err != nil {
 		return Card{}, err
 	}
 	c.Entries, c.More, err = s.latest(ctx, newReader(s, actor, now), c.Skipped, func(limit int) ([]Intervention, error) {
@@ -145,7 +149,8 @@ func (s *Service) own(ctx context.Context, actor Actor, now time.Time) ([]Studen
 // Home is what a person's App Home shows: no name and no note, for it stays in Slack.
 type Home struct {
 	Students []MyStudent
-	Entries  []Entry // the latest that the person has logged
+	Cases    []CaseView // those of MyCases, next due first
+	Entries  []Entry    // the latest that the person has logged
 	MayLog   bool
 }
 
@@ -160,9 +165,12 @@ func (s *Service) Home(ctx context.Context, actor Actor, now time.Time) (Home, e
 	if h.Students, err = s.mine(ctx, actor, false, now); err != nil {
 		return Home{}, err
 	}
-	r := newReader(s, actor, now)
+	r := newCaseReader(s, actor, now)
 	r.refsOnly = true
-	h.Entries, _, err = s.latest(ctx, r, 0, func(limit int) ([]Intervention, error) {
+	if h.Cases, err = s.myCases(ctx, r, false); err != nil {
+		return Home{}, err
+	}
+	h.Entries, _, err = s.latest(ctx, r.reader, 0, func(limit int) ([]Intervention, error) {
 		return s.Interventions.ByAuthor(ctx, actor.Staff.ID, time.Time{}, limit)
 	})
 	if err != nil {

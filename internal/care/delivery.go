@@ -32,6 +32,8 @@ type Delivery struct {
 	TS       string    `bson:"ts,omitempty"`
 	Shown    string    `bson:"shown,omitempty"` // stands for what the message says
 
+	File *FileReport `bson:"file,omitempty"` // of an ImportReport
+
 	FailedAt time.Time `bson:"failed_at,omitempty"`
 }
 
@@ -42,6 +44,7 @@ type DeliveryKind string
 const (
 	FollowUpReminder DeliveryKind = "follow_up" // to follow up an intervention; Subject is its id
 	TroubleReport    DeliveryKind = "trouble"   // to an administrator: messages could not be delivered; Subject is the school
+	ImportReport     DeliveryKind = "import"    // to an administrator: a file has faults; Subject is the school
 )
 
 // DeliveryState is where a delivery is in its life.
@@ -102,6 +105,9 @@ func (d *Delivery) failed(now time.Time, reports []Delivery) {
 func (d *Delivery) putOff(t time.Time) {
 	d.State, d.Due, d.Message = DeliveryPending, t, ""
 }
+
+// reports reports whether a delivery tells an administrator of trouble, so that its own is told nobody.
+func (d *Delivery) reports() bool { return d.Kind == TroubleReport || d.Kind == ImportReport }
 
 // giveUpAt is when a delivery that was tried in vain is given up: at the end of the school day after
 // the one on which it was tried first.

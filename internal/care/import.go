@@ -64,6 +64,8 @@ func (s *Service) dryRun() *Service {
 	dry.Students = unwrittenStudents{s.Students}
 	dry.StudentKeys = unwrittenKeys{s.StudentKeys}
 	dry.Assignments = unwrittenAssignments{s.Assignments}
+	dry.Absence = unwrittenAbsence{s.Absence}
+	dry.Audit = unwrittenAudit{s.Audit}
 	return &dry
 }
 
@@ -72,6 +74,8 @@ type (
 	unwrittenStudents    struct{ StudentRecords }
 	unwrittenKeys        struct{ StudentKeyRecords }
 	unwrittenAssignments struct{ AssignmentRecords }
+	unwrittenAbsence     struct{ AbsenceRecords }
+	unwrittenAudit       struct{ AuditRecords }
 )
 
 func (unwrittenStaff) Add(context.Context, Staff) error                { return nil }
@@ -82,6 +86,9 @@ func (unwrittenKeys) Add(context.Context, StudentKey) error            { return 
 func (unwrittenKeys) Replace(context.Context, StudentKey) error        { return nil }
 func (unwrittenAssignments) Add(context.Context, Assignment) error     { return nil }
 func (unwrittenAssignments) Replace(context.Context, Assignment) error { return nil }
+func (unwrittenAbsence) Add(context.Context, AbsenceDay) error         { return nil }
+func (unwrittenAbsence) Replace(context.Context, AbsenceDay) error     { return nil }
+func (unwrittenAudit) Add(context.Context, AuditEntry) error           { return nil }
 
 // importEach runs one for each of n people, several at a time. An error ends the import; what
 // was stored until then stays, and the next import goes on from there.

@@ -154,7 +154,7 @@ func (o *importOffice) open(sealed care.Sealed, collection, id, field string) st
 func (o *importOffice) versions() map[string]int64 {
 	o.t.Helper()
 	all := map[string]int64{}
-	for _, collection := range []string{"staff", "students", "student_keys", "assignments"} {
+	for _, collection := range []string{"staff", "students", "student_keys", "assignments", "absence"} {
 		docs, err := o.records.Engine.Find(o.t.Context(), collection, store.Query{Sort: []store.Order{{Field: "_id"}}})
 		if err != nil {
 			o.t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 const CodeUnknownLanguage Code = "unknown_language"
 
 // changeTries is how often a change is made anew after someone else's came between.
-const changeTries = 5
+const changeTries = 10
 
 // ChooseLanguage makes lang the actor's own choice and leaves their other settings as they are.
 func (s *Service) ChooseLanguage(ctx context.Context, actor Actor, lang Lang, request string, now time.Time) error {

@@ -21,6 +21,7 @@ type Letter struct {
 
 	Reminder *Reminder
 	Trouble  *Trouble
+	File     *FileReport
 
 	staff string // the reader's staff id, or ""
 	parts []Delivery
@@ -194,6 +195,8 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
 	case TroubleReport:
 		l.Trouble, err = s.trouble(ctx, first)
+	case ImportReport:
+		l.File = first.File
 	}
 	return err
 }
@@ -396,7 +399,7 @@ func (s *Service) handOn(ctx context.Context, d *Delivery, to []Staff, now time.
 // fail gives a delivery up, and has the administrators told.
 func (s *Service) fail(ctx context.Context, d Delivery, now time.Time) error {
 	var reports []Delivery
-	if d.Kind != TroubleReport {
+	if !d.reports() {
 		var err error
 		if reports, err = s.troubleReports(ctx, d.School, now); err != nil {
 			return err

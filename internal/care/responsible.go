@@ -66,10 +66,18 @@ func (s *Service) responsible(ctx context.Context, iv Intervention, passed []str
 	return nil, nil
 }
 
-// standing tells how anyone stands, by themselves, to the students of an intervention. The students are
-// read once, however many people there are.
+// standing tells how anyone stands, by themselves, to the students of an intervention.
 func (s *Service) standing(ctx context.Context, iv Intervention, now time.Time) (func(Staff) []relation, error) {
-	students, err := s.Students.WithRefs(ctx, iv.Students)
+	if len(iv.Students) == 0 {
+		return func(st Staff) []relation { return []relation{s.standsAt(st, iv, now)} }, nil
+	}
+	return s.standingTo(ctx, iv.Students, now)
+}
+
+// standingTo tells how anyone stands, by themselves, to students, who are read once, however many
+// people there are.
+func (s *Service) standingTo(ctx context.Context, refs []Ref, now time.Time) (func(Staff) []relation, error) {
+	students, err := s.Students.WithRefs(ctx, refs)
 	if err != nil {
 		return nil, fmt.Errorf("get the students: %w", err)
 	}
@@ -84,9 +92,6 @@ func (s *Service) standing(ctx context.Context, iv Intervention, now time.Time) 
 		}
 	}
 	return func(st Staff) []relation {
-		if len(iv.Students) == 0 {
-			return []relation{s.standsAt(st, iv, now)}
-		}
 		list := make([]relation, len(students))
 		for i, stu := range students {
 			list[i] = s.stands(Actor{Staff: st}, stu, found, now)

@@ -18,12 +18,18 @@ const (
 // FindStudent returns the student that who names among those whom the actor may see: a ref or
 // a name. It returns an *Error with CodeNoSuchStudent, or a *Choice when the name fits several.
 func (s *Service) FindStudent(ctx context.Context, actor Actor, who string, now time.Time) (Student, error) {
+	stu, _, err := s.findStudent(ctx, actor, who, now)
+	return stu, err
+}
+
+// findStudent is FindStudent, and how the actor stands to the student.
+func (s *Service) findStudent(ctx context.Context, actor Actor, who string, now time.Time) (Student, relation, error) {
 	unknown := &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": Truncate(who, 60)}}
 	ref, ok := ParseRef(who)
 	if !ok {
 		names, err := s.visibleNames(ctx, actor, now)
 		if err != nil {
-			return Student{}, err
+			return Student{}, relation{}, err
 		}
 		var words []string
 		for _, w := range splitWords(who) {
@@ -32,20 +38,20 @@ func (s *Service) FindStudent(ctx context.Context, actor Actor, who string, now 
 		n, found := matchName(words, names)
 		switch {
 		case n == 0 || n < len(words):
-			return Student{}, unknown
+			return Student{}, relation{}, unknown
 		case len(found) > 1:
 			if err := s.auditChoice(ctx, actor, found, now); err != nil {
-				return Student{}, err
+				return Student{}, relation{}, err
 			}
-			return Student{}, &Choice{Students: found}
+			return Student{}, relation{}, &Choice{Students: found}
 		}
 		ref = found[0].Ref
 	}
-	stu, _, err := s.student(ctx, actor, ref, now)
+	stu, r, err := s.student(ctx, actor, ref, now)
 	if errors.Is(err, ErrNotFound) {
-		return Student{}, unknown
+		return Student{}, relation{}, unknown
 	}
-	return stu, err
+	return stu, r, err
 }
 
 // auditChoice leaves the entry of an answer that shows names to choose between.

@@ -31,6 +31,8 @@ type house struct {
 	zone    *time.Location
 	now     time.Time
 	sent    int // letters
+
+	requests int
 }
 
 func newHouse(t testing.TB) *house {

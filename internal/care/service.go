@@ -3,6 +3,7 @@ package care
 // Service is everything that people and time do with the records. It is safe for concurrent use.
 type Service struct {
 	Schools map[string]School // by id
+	Ladders map[string]Ladder // by id: the built-in ones and those of the configuration
 	Default Lang              // for people about whom nothing else is known
 	Kinds   *KindWords
 	Vault   Vault
@@ -22,5 +23,7 @@ type Records struct {
 	Deliveries    DeliveryRecords
 	Occurrences   OccurrenceRecords
 	Inbox         InboxRecords
+	Absence       AbsenceRecords
+	Cases         CaseRecords
 	Audit         AuditRecords
 }

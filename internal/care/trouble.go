@@ -61,7 +61,7 @@ func (s *Service) trouble(ctx context.Context, d Delivery) (*Trouble, error) {
 	}
 	t := &Trouble{School: s.Schools[d.School]}
 	for _, f := range list {
-		if f.School != d.School || f.Kind == TroubleReport || !f.FailedAt.Before(d.At) {
+		if f.School != d.School || f.reports() || !f.FailedAt.Before(d.At) {
 			continue
 		}
 		t.Failed++

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -14,10 +13,26 @@ import (
 	"lotsen/internal/care"
 )
 
-// column is a column that a kind of file may have.
+// column is a column that a kind of file may have. After its own name stand those that other
+// programs give it, each after a |.
 type column struct {
-	name     string
+	names    string
 	required bool
+}
+
+func (c column) name() string {
+	name, _, _ := strings.Cut(c.names, "|")
+	return name
+}
+
+// is reports whether a header cell names the column.
+func (c column) is(written string) bool {
+	for name := range strings.SplitSeq(c.names, "|") {
+		if columnKey(name) == columnKey(written) {
+			return true
+		}
+	}
+	return false
 }
 
 // header is the first row of a file.
@@ -39,78 +54,129 @@ type row struct {
 // header has most of the columns; columns stand in any order. An error means that nothing could be read.
 func read[R any](file string, in io.Reader, columns []column, decode func(*row) R) (File[R], error) {
 	var f File[R]
-	text, err := decodeText(in)
+	t, err := smallText(in)
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", file, err)
 	}
-	lines, head, err := readHeader(file, text, columns)
+	lines, head, err := readHeader(file, t, columns)
 	if err != nil {
 		return f, err
 	}
 	f.Notes = head.notes(columns)
+	err = eachRow(file, lines, head, func(r *row, whole bool) error {
+		if whole {
+			if decoded := decode(r); len(r.bad) == 0 {
+				f.Rows = append(f.Rows, decoded)
+			}
+		}
+		f.Bad = append(f.Bad, r.faults()...)
+		return nil
+	})
+	return f, err
+}
+
+// eachRow reads the rows after the header, one after the other. whole tells that a row has the cells
+// that its header names; else its faults tell why not. An error of do ends it.
+func eachRow(file string, lines *csv.Reader, head header, do func(r *row, whole bool) error) error {
+	lines.ReuseRecord = true
 	for {
 		cells, err := lines.Read()
 		if errors.Is(err, io.EOF) {
-			return f, nil
+			return nil
 		}
 		r := row{file: file, header: head}
+		if _, broken := errors.AsType[*csv.ParseError](err); err != nil && !broken {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 		if err != nil {
-			f.Bad = append(f.Bad, r.broken(err))
+			r.bad = []RowError{r.broken(err)}
+			if err := do(&r, false); err != nil {
+				return err
+			}
 			continue
 		}
 		r.line, _ = lines.FieldPos(0)
-		for _, c := range cells {
-			r.cells = append(r.cells, clean(c))
+		r.cells = make([]string, len(cells))
+		for i, c := range cells {
+			r.cells[i] = clean(c)
 		}
 		if strings.Join(r.cells, "") == "" {
 			continue
 		}
 		r.refuseUnreadable()
-		if n, want := len(r.cells), len(head.names); n != want {
-			r.faultAt(-1, fmt.Sprintf("the row has %d cells, the header %d", n, want))
-		} else if decoded := decode(&r); len(r.bad) == 0 {
-			f.Rows = append(f.Rows, decoded)
+		whole := len(r.cells) == len(head.names)
+		if !whole {
+			r.faultAt(-1, fmt.Sprintf("the row has %d cells, the header %d", len(r.cells), len(head.names)))
 		}
-		slices.SortFunc(r.bad, func(a, b RowError) int { return a.Column - b.Column })
-		f.Bad = append(f.Bad, r.bad...)
+		if err := do(&r, whole); err != nil {
+			return err
+		}
 	}
 }
 
-func newReader(text []byte, delimiter rune) *csv.Reader {
-	lines := csv.NewReader(bytes.NewReader(text))
+// faults are the faults of a row by their columns.
+func (r *row) faults() []RowError {
+	slices.SortFunc(r.bad, func(a, b RowError) int { return a.Column - b.Column })
+	return r.bad
+}
+
+// readLine opens the text with a delimiter and reads its first row.
+func readLine(t *text, delimiter rune) (*csv.Reader, []string, error) {
+	in, err := t.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := csv.NewReader(in)
 	lines.Comma = delimiter
 	lines.FieldsPerRecord = -1
 	lines.TrimLeadingSpace = delimiter != '\t' // it would trim empty cells between tabs
-	return lines
+	names, err := lines.Read()
+	return lines, names, err
+}
+
+// bestHeader reads the header with the delimiter by which it has most of the columns, and returns the
+// reader of the rows after it: nil if there is no row.
+func bestHeader(t *text, columns []column) (*csv.Reader, header, error) {
+	var best rune
+	var head header
+	for _, delimiter := range ";,\t" {
+		_, names, err := readLine(t, delimiter)
+		if _, broken := errors.AsType[*csv.ParseError](err); errors.Is(err, io.EOF) || broken {
+			continue
+		}
+		if err != nil {
+			return nil, header{}, err
+		}
+		if h := newHeader(names, columns); best == 0 || len(h.at) > len(head.at) {
+			best, head = delimiter, h
+		}
+	}
+	if best == 0 {
+		return nil, header{}, nil
+	}
+	lines, _, err := readLine(t, best)
+	return lines, head, err
 }
 
 // readHeader reads the header and returns the reader of the rows after it.
-func readHeader(file string, text []byte, columns []column) (*csv.Reader, header, error) {
-	var lines *csv.Reader
-	var head header
-	for _, delimiter := range ";,\t" {
-		candidate := newReader(text, delimiter)
-		names, err := candidate.Read()
-		if err != nil {
-			continue
-		}
-		if h := newHeader(names, columns); lines == nil || len(h.at) > len(head.at) {
-			lines, head = candidate, h
-		}
+func readHeader(file string, t *text, columns []column) (*csv.Reader, header, error) {
+	lines, head, err := bestHeader(t, columns)
+	if err != nil {
+		return nil, header{}, fmt.Errorf("%s: %w", file, err)
 	}
 	var all, missing []string
 	for _, c := range columns {
-		all = append(all, c.name)
-		if _, ok := head.at[c.name]; c.required && !ok {
-			missing = append(missing, c.name)
+		all = append(all, c.name())
+		if _, ok := head.at[c.name()]; c.required && !ok {
+			missing = append(missing, strings.ReplaceAll(c.names, "|", " or "))
 		}
 	}
 	fault := RowError{File: file, Line: 1}
 	if lines != nil {
 		fault.Line, _ = lines.FieldPos(0)
 	}
-	switch twice := head.twice(); {
-	case len(bytes.TrimSpace(text)) == 0:
+	switch twice := head.twice(columns); {
+	case t.empty:
 		fault.Line, fault.Reason = 0, "the file is empty; its first row names the columns"
 	case len(head.at) == 0: // what stands there may be a person, so it is not shown
 		fault.Reason = "the first row names no column; a file like this may have " + strings.Join(all, ", ")
@@ -124,13 +190,14 @@ func readHeader(file string, text []byte, columns []column) (*csv.Reader, header
 	return nil, header{}, fault
 }
 
-func newHeader(names []string, columns []column) header {
+func newHeader(written []string, columns []column) header {
+	names := slices.Clone(written)
 	h := header{names: names, at: map[string]int{}}
 	for i, written := range names {
 		names[i] = clean(written)
 		for _, c := range columns {
-			if _, ok := h.at[c.name]; !ok && columnKey(written) == columnKey(c.name) {
-				h.at[c.name] = i
+			if _, ok := h.at[c.name()]; !ok && c.is(written) {
+				h.at[c.name()] = i
 			}
 		}
 	}
@@ -148,21 +215,22 @@ func columnKey(name string) string {
 }
 
 // twice returns a known column that stands twice, or "".
-func (h header) twice() string {
-	for i, written := range h.names {
-		for known, at := range h.at {
-			if i != at && columnKey(written) == columnKey(known) {
-				return known
+func (h header) twice(columns []column) string {
+	for _, c := range columns {
+		at, known := h.at[c.name()]
+		for i, written := range h.names {
+			if known && i != at && c.is(written) {
+				return c.name()
 			}
 		}
 	}
 	return ""
 }
 
-// name is the name of a column, as this package writes it if it is known.
+// name is the name of a column, as this package writes it if it is the package's own.
 func (h header) name(i int) string {
 	for known, at := range h.at {
-		if at == i {
+		if at == i && columnKey(known) == columnKey(h.names[i]) {
 			return known
 		}
 	}
@@ -191,7 +259,7 @@ func (h header) shown() []string {
 func (h header) notes(columns []column) []string {
 	var notes []string
 	for i, name := range h.shown() {
-		if h.names[i] != "" && !slices.ContainsFunc(columns, func(c column) bool { return c.name == name }) {
+		if h.names[i] != "" && !slices.ContainsFunc(columns, func(c column) bool { return c.is(name) }) {
 			notes = append(notes, fmt.Sprintf("column %s is not known and is ignored", name))
 		}
 	}

@@ -58,3 +58,46 @@ func checkRows[R any](t *testing.T, rows []R, line func(R) int, lines int) {
 		last = line(r)
 	}
 }
+
+// FuzzReadAbsence holds the same of files of absence, and that what comes of a row is likely.
+func FuzzReadAbsence(f *testing.F) {
+	for _, seed := range []string{
+		"key;date;scheduled_min;valid_min;lessons_total;lessons_absent\n17;2026-10-05;300;45,5;5;1\n",
+		"elevnr\tdato\tfag\tkode\tminutter\n17\t05.10.2026\tNorsk\tX\t45\n17\t05.10.2026\tNorsk\t\t45\n",
+		"Elevnummer,Datum,Undv. tid,Lekt.,N min,GF min,F min\n17,20261005,300,5,20,280,0\n17,20261005,300,5,0,280,0\n",
+		"\xff\xfek\x00e\x00y\x00\t\x00d\x00a\x00t\x00e\x00\n\x00",
+		"ref;date\r8B-K3F;2026-10-05\r\xe5;\"\r",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lines := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) + 1
+		file, err := roster.OpenAbsence("f", bytes.NewReader(data), "")
+		checkReport(t, nil, err, lines)
+		if err != nil {
+			return
+		}
+		err = file.Each(func(row care.AbsenceRow, bad []roster.RowError) error {
+			checkReport(t, bad, nil, lines)
+			if len(bad) == 0 {
+				checkAbsence(t, row, lines)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("a file whose header can be read cannot: %v", err)
+		}
+	})
+}
+
+func checkAbsence(t *testing.T, row care.AbsenceRow, lines int) {
+	t.Helper()
+	l := row.Lessons
+	if row.Line < 1 || row.Line > lines || (row.Key == "") == (row.Ref == "") || len(row.Date) != 10 {
+		t.Errorf("a row of line %d of %d, of one of %q and %q, on %q", row.Line, lines, row.Key, row.Ref, row.Date)
+	}
+	if min(l.Scheduled, l.Valid, l.Invalid, l.Total, l.Absent, l.Without, l.Late, l.Limit, l.Year) < 0 ||
+		l.Scheduled > 0 && l.Valid+l.Invalid > l.Scheduled || l.Total > 0 && l.Absent > l.Total || l.Without > l.Absent {
+		t.Errorf("unlikely lessons: %+v", l)
+	}
+}

@@ -19,6 +19,8 @@ const (
 	deliveriesName    = "deliveries"
 	occurrencesName   = "occurrences"
 	inboxName         = "inbox"
+	absenceName       = "absence"
+	casesName         = "cases"
 	auditName         = "audit"
 	metaName          = "meta"
 )
@@ -35,6 +37,8 @@ var collections = []Collection{
 	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"message"}, {"failed_at"}, {"out_at"}}},
 	{Name: occurrencesName, Indexes: []Index{{"at"}}, Sparse: []Index{{"due"}}},
 	{Name: inboxName, Indexes: []Index{{"due"}, {"expires"}}},
+	{Name: absenceName, Indexes: []Index{{"student", "date"}, {"school", "date"}}},
+	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
 	{Name: auditName, Indexes: []Index{{"at"}}},
 	{Name: metaName},
 }
@@ -51,6 +55,8 @@ type Records struct {
 	Deliveries    Deliveries
 	Occurrences   Occurrences
 	Inbox         Inbox
+	Absence       Absence
+	Cases         Cases
 	Audit         table[care.AuditEntry, *care.AuditEntry]
 	Meta          table[care.Mark, *care.Mark]
 }
@@ -74,6 +80,8 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		Deliveries:  Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
 		Occurrences: Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
 		Inbox:       Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
+		Absence:     Absence{table[care.AbsenceDay, *care.AbsenceDay]{engine, absenceName}},
+		Cases:       Cases{table[care.Case, *care.Case]{engine, casesName}},
 		Audit:       table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
 		Meta:        table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
@@ -84,6 +92,6 @@ func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
 		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
-		Inbox: r.Inbox, Audit: r.Audit,
+		Inbox: r.Inbox, Absence: r.Absence, Cases: r.Cases, Audit: r.Audit,
 	}
 }

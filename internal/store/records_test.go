@@ -146,12 +146,30 @@ func TestRoundTrips(t *testing.T) {
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
 		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1",
 		TS: "1.000001", Shown: "s", FailedAt: at(5),
+		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1},
 	}, care.Delivery{Meta: bare, At: at(1)}, "_id v kind subject school to at state")
 	testRoundTrip(t, r, r.Occurrences, "occurrences", care.Occurrence{Meta: meta("full"), At: at(1), Due: at(2)},
 		care.Occurrence{Meta: bare, At: at(1)}, "_id v at")
 	testRoundTrip(t, r, r.Inbox, "inbox", care.Incoming{
 		Meta: meta("full"), Kind: care.IncomingEvent, Sealed: care.Sealed("body"), Body: "never stored", At: at(8), Due: at(9), Attempts: 2, Expires: at(10),
 	}, care.Incoming{Meta: bare, At: at(8)}, "_id v kind at attempts")
+	testRoundTrip(t, r, r.Absence, "absence", care.AbsenceDay{
+		Meta: meta("full"), Student: "8B-K3F", School: "alen", Date: "2026-10-05",
+		Lessons: []care.Lessons{{Subject: "MA", Unreported: true, Scheduled: 300, Valid: 60, Invalid: 45, Total: 6, Absent: 3, Without: 1, Late: 2, Limit: 105, Year: 8400}},
+	}, care.AbsenceDay{Meta: bare}, "_id v student school date lessons")
+	fact := care.Fact{Trigger: care.Trigger{Measure: care.TotalPercent, AtLeast: 10, Window: care.Window{Days: 20, Span: care.SpanTerm}},
+		Step: 1, Value: 12.5, Subject: "MA", From: "2026-09-07", To: "2026-10-02"}
+	entry := care.CaseEntry{ID: "e1", At: at(2), By: "st_1", What: care.CaseActed, Act: care.ActHandOver, Step: 1, FollowUp: "2026-10-19", To: "st_2",
+		Days: []care.Date{"2026-10-01"}, Until: "2026-10-09", Reason: care.CloseBack, Note: care.Sealed("note"), Undone: at(3),
+		Before: &care.CaseBefore{State: care.CaseOpen, Owner: "st_1", Handed: &care.HandOver{To: "st_3", At: at(1)}, Due: "2026-10-08", Next: "2026-10-08",
+			Attempts: 1, Snoozes: 2, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}},
+		Earlier: []care.CaseEntry{{ID: "e1", At: at(2), What: care.CaseActed, Step: 1}}}
+	testRoundTrip(t, r, r.Cases, "cases", care.Case{
+		Meta: meta("full"), Student: "8B-K3F", School: "alen", Ladder: "se-grund", Version: 2, Step: 1, Why: []care.Fact{fact}, State: care.CaseWaiting,
+		OpenedAt: at(1), OpenedBy: "st_1", Owner: "st_1", Handed: &care.HandOver{To: "st_2", At: at(2)}, Day0: "2026-10-05", Due: "2026-10-08",
+		Next: "2026-10-19", Plan: 3, Attempts: 2, Snoozes: 1, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}, Over: true,
+		Entries: []care.CaseEntry{entry},
+	}, care.Case{Meta: bare, OpenedAt: at(1)}, "_id v student school ladder ladder_version step state opened_at day0 due plan")
 	full := audit("full")
 	full.Meta = meta("full")
 	testRoundTrip(t, r, r.Audit, "audit", full, care.AuditEntry{Meta: bare, At: at(9)}, "_id v at actor action")
@@ -522,6 +540,9 @@ func TestHasSealed(t *testing.T) {
 		},
 		"interventions": func(ctx context.Context, r *store.Records) error {
 			return r.Interventions.Add(ctx, care.Intervention{Meta: care.Meta{ID: "x"}})
+		},
+		"cases": func(ctx context.Context, r *store.Records) error {
+			return r.Cases.Add(ctx, care.Case{Meta: care.Meta{ID: "x"}})
 		},
 		"drafts": func(ctx context.Context, r *store.Records) error {
 			return r.Drafts.Add(ctx, care.Draft{Meta: care.Meta{ID: "x"}})

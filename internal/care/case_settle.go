@@ -1,0 +1,126 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// SettleCases does what time does with cases: a hand-over that nobody has taken comes back, what was said
+// to be wrong and was not corrected counts again, and the case of an owner who sees the student no more
+// is the team's. It returns how many cases it has changed, and may be done again, and by several at once.
+func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
+	n := 0
+	var errs []error
+	for id := range s.Schools {
+		for _, state := range []CaseState{CaseOpen, CaseWaiting} {
+			list, err := s.Cases.OfSchool(ctx, id, state)
+			if err != nil {
+				return n, fmt.Errorf("list the school's cases: %w", err)
+			}
+			for _, c := range list {
+				changed, err := s.settleCase(ctx, c, now)
+				if changed {
+					n++
+				}
+				if err != nil && !errors.Is(err, ErrConflict) { // then it is settled next time
+					errs = append(errs, fmt.Errorf("settle a case: %w", err))
+				}
+			}
+		}
+	}
+	return n, errors.Join(errs...)
+}
+
+func (s *Service) settleCase(ctx context.Context, c Case, now time.Time) (bool, error) {
+	stu, err := s.Students.Get(ctx, string(c.Student))
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("get the student: %w", err)
+	}
+	changed, err := s.passTime(ctx, &c, stu, now)
+	if err != nil || !changed {
+		return false, err
+	}
+	return true, s.storeMoved(ctx, c, now)
+}
+
+// passTime does with a case what time does, and reports whether that was anything.
+func (s *Service) passTime(ctx context.Context, c *Case, stu Student, now time.Time) (bool, error) {
+	if !c.isOpen() {
+		return false, nil
+	}
+	school := s.Schools[stu.School]
+	today := s.today(stu.School, now)
+	plan, moved := c.Plan, c.School != stu.School
+	c.School = stu.School
+	if c.Handed != nil && school.ahead(DateOf(c.Handed.At, school.Zone), handOverDays) <= today {
+		if c.Handed = nil; c.State == CaseOpen {
+			c.Next = school.ahead(today, 0)
+		}
+		c.befell(CaseCameBack, now)
+	}
+	if c.dropWrong(school, today) {
+		moved = true
+		if last, _ := c.last(); last.Act == ActWrong && c.State == CaseWaiting {
+			c.open(school.ahead(today, max(s.stepOf(*c).Due, 1)))
+			c.befell(CaseReopened, now)
+		}
+	}
+	if c.Owner != "" {
+		sees, err := s.stillSees(ctx, c.Owner, stu, now)
+		if err != nil {
+			return false, err
+		}
+		if !sees {
+			c.Owner = ""
+			c.befell(CaseOrphaned, now)
+		}
+	}
+	return moved || c.Plan != plan, nil
+}
+
+// dropWrong counts the days of a case again that were wrong and that no import has corrected in time. It
+// reports whether there were any.
+func (c *Case) dropWrong(school School, today Date) bool {
+	late := map[Date]bool{}
+	for _, e := range c.Entries { // oldest first: what was said of a day last holds
+		if e.Act == ActWrong && e.Undone.IsZero() {
+			for _, d := range e.Days {
+				late[d] = school.ahead(DateOf(e.At, school.Zone), wrongDays) <= today
+			}
+		}
+	}
+	n := len(c.Wrong)
+	for i := n - 1; i >= 0; i-- {
+		if late[c.Wrong[i]] {
+			c.Wrong, c.WrongAs = slices.Delete(c.Wrong, i, i+1), slices.Delete(c.WrongAs, i, i+1)
+		}
+	}
+	return len(c.Wrong) < n
+}
+
+// stillSees reports whether an owner may still see the student, by themselves or because they stand in
+// for someone.
+func (s *Service) stillSees(ctx context.Context, owner string, stu Student, now time.Time) (bool, error) {
+	st, err := s.Staff.Get(ctx, owner)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("get the owner: %w", err)
+	}
+	actor, err := s.actorFor(ctx, st, now)
+	if err != nil {
+		return false, err
+	}
+	_, r, err := s.student(ctx, actor, stu.Ref(), now)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, err
+	}
+	return r.seesCase(), nil
+}

@@ -1,0 +1,77 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A FileReport tells an administrator what was wrong with a file of the import folder. It holds
+// nothing that a cell of the file says.
+type FileReport struct {
+	File   string      `bson:"file"`             // its name
+	Unread string      `bson:"unread,omitempty"` // why the file could not be dealt with: it stays where it is
+	Rows   int         `bson:"rows,omitempty"`   // how many were bad; the others were stored
+	Faults []FileFault `bson:"faults,omitempty"` // the first FileFaultsMax of theirs
+	More   int         `bson:"more,omitempty"`   // further ones
+}
+
+// A FileFault is a fault of one row.
+type FileFault struct {
+	Line   int    `bson:"line"`
+	Column string `bson:"column,omitempty"`
+	Reason string `bson:"reason"`
+}
+
+// FileFaultsMax is how many faults a report names.
+const FileFaultsMax = 10
+
+// FileVersion tells a file from others, also of its name, without telling its name.
+func FileVersion(name string, size int64, changed time.Time) string {
+	return idFrom("", name, strconv.FormatInt(size, 10), changed.UTC().Format(time.RFC3339Nano))
+}
+
+// FilesDue is when the files that are to be read at a time of each school day were due last; false if
+// that was not today. It is a school day if it is one at any of the schools.
+func (s *Service) FilesDue(at Clock, now time.Time) (time.Time, bool) {
+	var due time.Time
+	for _, school := range s.Schools {
+		today := DateOf(now, school.Zone)
+		t := today.At(int(at)/60, int(at)%60, school.Zone)
+		if school.IsSchoolDay(today) && !t.After(now) && (due.IsZero() || t.Before(due)) {
+			due = t
+		}
+	}
+	return due, !due.IsZero()
+}
+
+// ReportFile has all schools' administrators told of a file, each once; version tells the file from
+// others of its name.
+func (s *Service) ReportFile(ctx context.Context, r FileReport, version string, now time.Time) error {
+	told := map[string]bool{}
+	for _, school := range slices.Sorted(maps.Keys(s.Schools)) {
+		admins, err := s.adminsOf(ctx, school, now)
+		if err != nil {
+			return err
+		}
+		for _, admin := range admins {
+			if told[admin] {
+				continue
+			}
+			told[admin] = true
+			d := Delivery{
+				Meta: Meta{ID: strings.Join([]string{string(ImportReport), idFrom("file_", r.File, version), "1", "report", admin}, "/")},
+				Kind: ImportReport, Subject: school, School: school, To: admin, At: now, Due: now, State: DeliveryPending, File: &r,
+			}
+			if err := s.Deliveries.Add(ctx, d); err != nil && !errors.Is(err, ErrExists) {
+				return fmt.Errorf("add a delivery: %w", err)
+			}
+		}
+	}
+	return nil
+}
