@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -199,4 +200,26 @@ func likely(v care.CaseView) []care.Act {
 func (a *App) actName(req Request, school care.School, act care.Act) string {
 	voice := a.voice(req)
 	return upperFirst(voice.Text("act_"+string(act), locales.Args{"Team": term(voice, school, care.TermTeam).Definite}))
+}
+
+// CaseWord is the message that tells someone what has befallen a case that concerns them. It stays in Slack,
+// so it has no name and no note.
+func (a *App) CaseWord(w care.CaseWord, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
+	req := Request{Actor: care.Actor{Lang: lang}, Now: now}
+	what := string(w.What)
+	if w.What == care.CaseActed {
+		what = string(w.Act)
+	}
+	args := locales.Args{"Ref": string(w.Ref), "Step": a.step(req, w.Step), "By": mention(w.By)}
+	text = a.voice(req).Text("word_"+what, args)
+	blocks = sections(text)
+	var row []slack.BlockElement
+	switch {
+	case w.Act == care.ActHandOver:
+		row = append(row, button(actionCase+string(care.ActTake), w.Case, a.actName(req, w.School, care.ActTake)).WithStyle(slack.StylePrimary))
+	case w.What == care.CaseRetracted, w.Act == care.ActClose:
+		return text, blocks
+	}
+	row = append(row, button(actionCaseDetails, w.Case, a.voice(req).Text("button_details", nil)))
+	return text, append(blocks, slack.NewActionBlock("word", row...))
 }

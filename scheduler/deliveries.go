@@ -49,6 +49,7 @@ type Messages interface {
 	Reminder(r care.Reminder, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	Trouble(t care.Trouble, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	FileReport(f care.FileReport, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	CaseWord(w care.CaseWord, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 }
 
 const (
@@ -206,6 +207,8 @@ func (r *round) render(l *care.Letter, now time.Time) (text string, blocks []sla
 		text, blocks = r.Messages.Trouble(*l.Trouble, l.Lang, now)
 	case l.File != nil:
 		text, blocks = r.Messages.FileReport(*l.File, l.Lang, now)
+	case l.Word != nil:
+		text, blocks = r.Messages.CaseWord(*l.Word, l.Lang, now)
 	default:
 		text, blocks = r.Messages.Reminder(*l.Reminder, l.Lang, now)
 	}

@@ -51,6 +51,10 @@ func (words) Trouble(t care.Trouble, _ care.Lang, _ time.Time) (string, []slack.
 	return fmt.Sprintf("%d failed", t.Failed), nil
 }
 
+func (words) CaseWord(w care.CaseWord, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("%s %s", w.Ref, w.What), nil
+}
+
 func (words) FileReport(f care.FileReport, _ care.Lang, _ time.Time) (string, []slack.Block) {
 	return fmt.Sprintf("%s: %d bad rows", f.File, f.Rows), nil
 }

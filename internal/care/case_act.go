@@ -51,9 +51,14 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 			}
 			return s.caseView(ctx, actor, c, stu, now)
 		}
+		entries, plan := len(c.Entries), c.Plan
 		if err := change(&c, stu); err != nil {
 			return CaseView{}, err
 		}
+		if len(c.Entries) == entries && c.Plan > plan { // the latest says something else now
+			entries--
+		}
+		c.askWords(entries, now)
 		c.Mark(request, now, auditEntry(actor, action, []Ref{c.Student}, now, c.ID, request))
 		switch err = s.Cases.Replace(ctx, c); {
 		case err == nil:

@@ -89,7 +89,7 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (CaseW
 		return "", err
 	}
 	in.Today = DateOf(now, school.Zone)
-	changed := false
+	changed, entries := false, len(c.Entries)
 	if c.ID != "" {
 		if changed, err = s.passTime(ctx, &c, stu, now); err != nil {
 			return "", err
@@ -113,7 +113,7 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (CaseW
 		return CaseOpened, err
 	}
 	c.move(v, day0, now)
-	return moved[v.Move], s.storeMoved(ctx, c, now)
+	return moved[v.Move], s.storeMoved(ctx, c, entries, now)
 }
 
 // move does with a case what figures ask for.
@@ -136,8 +136,9 @@ func (c *Case) move(v Verdict, day0 Date, now time.Time) {
 // moved is what each move is called in a case's entries.
 var moved = map[Move]CaseWhat{MoveRise: CaseRose, MoveLower: CaseLowered, MoveRetract: CaseRetracted, MoveReopen: CaseReopened}
 
-// storeMoved stores a case that figures or time have moved.
-func (s *Service) storeMoved(ctx context.Context, c Case, now time.Time) error {
+// storeMoved stores a case that figures or time have moved; so many entries it had before.
+func (s *Service) storeMoved(ctx context.Context, c Case, entries int, now time.Time) error {
+	c.askWords(entries, now)
 	request := fmt.Sprint("figures/", c.ID, "/", c.Meta.Version)
 	c.Mark(request, now, auditEntry(caseActor, ActionCaseAssess, []Ref{c.Student}, now, request))
 	if err := s.Cases.Replace(ctx, c); err != nil {

@@ -42,11 +42,12 @@ func (s *Service) settleCase(ctx context.Context, c Case, now time.Time) (bool, 
 	if err != nil {
 		return false, fmt.Errorf("get the student: %w", err)
 	}
+	entries := len(c.Entries)
 	changed, err := s.passTime(ctx, &c, stu, now)
 	if err != nil || !changed {
 		return false, err
 	}
-	return true, s.storeMoved(ctx, c, now)
+	return true, s.storeMoved(ctx, c, entries, now)
 }
 
 // passTime does with a case what time does, and reports whether that was anything.

@@ -32,7 +32,8 @@ type Delivery struct {
 	TS       string    `bson:"ts,omitempty"`
 	Shown    string    `bson:"shown,omitempty"` // stands for what the message says
 
-	File *FileReport `bson:"file,omitempty"` // of an ImportReport
+	File  *FileReport `bson:"file,omitempty"`  // of an ImportReport
+	Entry string      `bson:"entry,omitempty"` // of CaseNews: the id of the case's entry that it tells of
 
 	FailedAt time.Time `bson:"failed_at,omitempty"`
 }
@@ -45,6 +46,7 @@ const (
 	FollowUpReminder DeliveryKind = "follow_up" // to follow up an intervention; Subject is its id
 	TroubleReport    DeliveryKind = "trouble"   // to an administrator: messages could not be delivered; Subject is the school
 	ImportReport     DeliveryKind = "import"    // to an administrator: a file has faults; Subject is the school
+	CaseNews         DeliveryKind = "case"      // what has befallen a case, to whom it concerns; Subject is its id
 )
 
 // DeliveryState is where a delivery is in its life.

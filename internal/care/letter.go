@@ -22,6 +22,7 @@ type Letter struct {
 	Reminder *Reminder
 	Trouble  *Trouble
 	File     *FileReport
+	Word     *CaseWord
 
 	staff string // the reader's staff id, or ""
 	parts []Delivery
@@ -166,8 +167,11 @@ func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Del
 // stillTrue reports whether a delivery is still to be sent to its addressee now. If not, it is
 // changed to what it is instead, and is to be stored.
 func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bool, error) {
-	if d.Kind == FollowUpReminder {
+	switch d.Kind {
+	case FollowUpReminder:
 		return s.followUpTrue(ctx, d, now)
+	case CaseNews:
+		return s.wordTrue(ctx, d, now)
 	}
 	return true, nil
 }
@@ -197,6 +201,8 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.Trouble, err = s.trouble(ctx, first)
 	case ImportReport:
 		l.File = first.File
+	case CaseNews:
+		l.Word, err = s.word(ctx, first)
 	}
 	return err
 }

@@ -43,6 +43,13 @@ func said(l *care.Letter) string {
 	if l.Trouble != nil {
 		return fmt.Sprintf("%s: %d failed", l.To, l.Trouble.Failed)
 	}
+	if w := l.Word; w != nil {
+		words := []string{string(w.Ref), string(w.What), string(w.Act)}
+		if w.By != "" {
+			words = append(words, "by", w.By)
+		}
+		return l.To + ": " + strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+	}
 	var items []string
 	for _, i := range l.Reminder.Items {
 		var refs []string
