@@ -21,15 +21,15 @@ func testCaseWord(t *testing.T, w *world) {
 
 	w.goesOn("2026-11-18T09:00:00+01:00")
 	m := w.reminded("UEVA", 1)
-	if got, want := read(m), "@Anna Lund vill lämna över frånvaroärendet för 8B-K3F till dig.\n[Ta ärendet] [Visa mer]"; got != want {
+	if got, want := read(m), "@uanna vill lämna över frånvaroärendet för 8B-K3F till dig.\n[Jag tar ärendet] [Visa mer]"; got != want {
 		t.Errorf("the message is\n%s\nwant\n%s", got, want)
 	}
-	if got := w.clicks("UEVA", m, "case.take"); !strings.HasPrefix(got, "Noterat för 8B-K3F (Alva Berg): ") {
+	if got := w.clicks("UEVA", m, "case.take"); !strings.HasPrefix(got, "Noterat för 8B-K3F (Unmistakable-Xanthippa Zetterqvistsson): tagit över ärendet.") {
 		t.Errorf("to take it is answered with\n%s", got)
 	}
 	act("close", "Varför avslutas ärendet?", values{"close_reason": "attends", "note": "Hemligt"})
 	w.goesOn("2026-11-19T09:00:00+01:00")
-	if got, want := read(w.reminded("UEVA", 2)), "Frånvaroärendet för 8B-K3F är avslutat, noterat av @Anna Lund."; got != want {
+	if got, want := read(w.reminded("UEVA", 2)), "Frånvaroärendet för 8B-K3F är avslutat, noterat av @uanna."; got != want {
 		t.Errorf("the message is\n%s\nwant\n%s", got, want)
 	}
 	w.check()
