@@ -100,7 +100,7 @@ const (
 	CaseRetracted CaseWhat = "retracted" // corrected figures reach no step
 	CaseReopened  CaseWhat = "reopened"
 	CaseCameBack  CaseWhat = "came_back" // a hand-over was not taken
-	CaseOrphaned  CaseWhat = "orphaned"  // its owner has left: it is the team's
+	CaseOrphaned  CaseWhat = "orphaned"  // its owner cannot see to it any more: it has another, or is the team's
 )
 
 // An Act is what someone does about a case. Button, modal and words in a thread are the same act.

@@ -14,6 +14,7 @@ const (
 	wrongDays       = 10 // for an import to correct what was wrongly registered
 	handOverDays    = 2  // for whoever was handed a case to take it
 	teamDays        = 3  // for the team to see to what it was asked for
+	ownerAway       = 2  // that an owner for whom nobody stands in may be away, from today on, and keep a case
 	attemptsAsk     = 3  // in vain, before the owner is asked whether the team is needed
 )
 
