@@ -84,6 +84,18 @@ func TestAssessAbsence(t *testing.T) {
 		{"retracted while it waits", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna talked", "10-02 absent 0", "10-06 assess retracted"},
 			"closed 1 due 10-08 next - anna", "opened anna:talked retracted"},
 
+		{"lowered, it is the team's to see to still", []string{"10-02 absent 1", "10-05 assess opened", "10-06 absent", "10-07 absent", "10-08 absent",
+			"10-19 assess rose", "10-20 anna needs_eht", "10-07 absent 0", "10-21 assess lowered"},
+			"waiting 1 due 11-02 next 10-23 anna queued", "opened rose anna:needs_eht lowered"},
+		{"the team's to see to, it is not retracted", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna needs_eht", "10-02 absent 0", "10-06 assess"},
+			"waiting 1 due 10-08 next 10-08 anna queued", "opened anna:needs_eht"},
+		{"the team's to see to, it does not rise", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna needs_eht", "10-05 anna not_reached",
+			"10-06 absent", "10-07 absent", "10-08 absent", "10-21 assess"},
+			"open 1 due 10-08 next 10-06 anna tried 1 queued", "opened anna:needs_eht anna:not_reached"},
+		{"the team's to see to, and wrong", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna needs_eht", "10-05 anna wrong",
+			"10-08 assess", "10-16 assess", "10-19 assess"},
+			"open 1 due 10-22 next 10-22 anna queued", "opened anna:needs_eht anna:wrong reopened"},
+
 		{"wrong, and corrected", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna wrong", "10-06 assess", "10-02 absent 0", "10-07 assess retracted"},
 			"closed 1 due 10-08 next - anna", "opened anna:wrong retracted"},
 		{"wrong, and corrected in part", []string{"10-01 absent 1", "10-02 absent 1", "10-05 assess opened", "10-05 anna wrong",

@@ -61,10 +61,10 @@ func (c Case) stepSince() time.Time {
 	return c.OpenedAt
 }
 
-// enter puts a case on a step, where something is to be done by the due day.
+// enter puts a case on a step, where something is to be done by the due day. What the team was asked for stands.
 func (c *Case) enter(step int, why []Fact, day0, due Date) {
 	c.State, c.Step, c.Why, c.Day0, c.Due, c.Next = CaseOpen, step, why, day0, due, due
-	c.Attempts, c.Snoozes, c.Queued, c.Handed = 0, 0, false, nil
+	c.Attempts, c.Snoozes, c.Handed = 0, 0, nil
 }
 
 // open has something to be done about a case again, and not later than on that day if it waited.
