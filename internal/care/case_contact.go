@@ -99,7 +99,10 @@ func (a acting) contact(c *Case, iv Intervention) (bool, error) {
 	case !old.Undone.IsZero() || act != "" && old.Before == nil: // or the case has gone on
 		return false, nil
 	case act == "":
-		c.takeBack(i, a.now)
+		late := old.Before == nil
+		if c.takeBack(i, a.now); late && c.State == CaseWaiting && !c.waits() {
+			c.open(a.ahead(0))
+		}
 		return true, nil
 	}
 	was := *c

@@ -74,6 +74,27 @@ func TestLoggedContactIsAnAct(t *testing.T) {
 			h.does("8B-K3F/1", "eva back 2026-10-20")
 			h.withdraw("anna", e.ID)
 		}, "waiting 1 due 10-08 next 10-20 anna", "opened ~anna:talked eva:back"},
+		{"withdrawn after another act was taken back", func(h *house) {
+			e := h.log(h.actor("anna"), "8B-K3F samtal", "r")
+			h.moves()
+			h.does("8B-K3F/1", "anna snooze")
+			h.undo("anna", "8B-K3F/1", "3")
+			h.withdraw("anna", e.ID)
+		}, "open 1 due 10-08 next 10-05 anna", "opened ~anna:talked ~anna:snooze"},
+		{"withdrawn after another act was taken back, and nobody was reached before", func(h *house) {
+			h.does("8B-K3F/1", "anna not_reached")
+			e := h.log(h.actor("anna"), "8B-K3F samtal", "r")
+			h.moves()
+			h.does("8B-K3F/1", "anna snooze")
+			h.undo("anna", "8B-K3F/1", "4")
+			h.withdraw("anna", e.ID)
+		}, "open 1 due 10-08 next 10-05 anna", "opened anna:not_reached ~anna:talked ~anna:snooze"},
+		{"withdrawn when the team was asked already", func(h *house) {
+			e := h.log(h.actor("anna"), "8B-K3F samtal", "r")
+			h.moves()
+			h.does("8B-K3F/1", "anna needs_eht")
+			h.withdraw("anna", e.ID)
+		}, "waiting 1 due 10-08 next 10-08 anna queued", "opened ~anna:talked anna:needs_eht"},
 		{"then it is said that nobody was reached", func(h *house) {
 			e := h.log(h.actor("anna"), "8B-K3F hem", "r")
 			h.moves()
