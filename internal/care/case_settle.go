@@ -10,7 +10,8 @@ import (
 
 // SettleCases does what time does with cases: a hand-over that nobody has taken comes back, what was said
 // to be wrong and was not corrected counts again, and the case of an owner who cannot see to it any more is
-// whoever's it would be if it were opened now. It returns how many cases it has changed, and may be done again, and by several at once.
+// whoever's it would be if it were opened now. Its figures are looked at, too: those of a student of whom
+// no file tells rise by time alone. It returns how many cases it has changed, and may be done again, and by several at once.
 func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 	n := 0
 	var errs []error
@@ -21,7 +22,7 @@ func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 				return n, fmt.Errorf("list the school's cases: %w", err)
 			}
 			for _, c := range list {
-				changed, err := s.settleCase(ctx, c, now)
+				_, changed, err := s.assess(ctx, c.Student, now)
 				if changed {
 					n++
 				}
@@ -32,22 +33,6 @@ func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 		}
 	}
 	return n, errors.Join(errs...)
-}
-
-func (s *Service) settleCase(ctx context.Context, c Case, now time.Time) (bool, error) {
-	stu, err := s.Students.Get(ctx, string(c.Student))
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("get the student: %w", err)
-	}
-	entries := len(c.Entries)
-	changed, err := s.passTime(ctx, &c, stu, now)
-	if err != nil || !changed {
-		return false, err
-	}
-	return true, s.storeMoved(ctx, c, entries, now)
 }
 
 // passTime does with a case what time does, and reports whether that was anything.

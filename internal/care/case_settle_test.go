@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"lotsen/internal/care"
@@ -237,5 +238,18 @@ func TestWhoHears(t *testing.T) {
 	h.assess("9C-P5P")
 	if got := hears("9C-P5P/1"); got != "[bo]" {
 		t.Errorf("of the retraction hear %s, want bo", got)
+	}
+}
+
+// A step that nobody has done anything about rises by time, though no new file tells of the student.
+func TestStepOpenRisesByTime(t *testing.T) {
+	h := withCases(t)
+	l := smallLadder
+	l.Steps = slices.Clone(l.Steps)
+	l.Steps[1].When = []care.Trigger{{Measure: care.StepOpen, AtLeast: 10}}
+	h.Ladders["small"] = l
+	h.story(t, "8B-K3F/1", "10-02 absent 1", "10-05 assess opened", "10-16 settle 0", "10-19 settle 1", "10-19 settle 0")
+	if got, want := h.standsAt("8B-K3F/1"), "open 2 due 11-02 next 11-02 anna"; got != want {
+		t.Errorf("the case is %q, want %q", got, want)
 	}
 }
