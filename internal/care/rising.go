@@ -51,9 +51,9 @@ func (l Ladder) Assess(in Standing) Verdict {
 	switch {
 	case c.State == CaseClosed && last.What == CaseRetracted:
 		return l.open(in, a)
-	case c.State == CaseClosed && last.Act == ActKnown:
+	case c.State == CaseClosed && last.Act == ActKnown && in.day(last) >= a.year:
 		return l.reopen(in, a, last)
-	case c.State == CaseClosed: // what led to it has been dealt with
+	case c.State == CaseClosed: // or it was known last year: what led to it has been dealt with
 		a.after = in.day(last)
 		return l.open(in, a)
 	}
@@ -83,7 +83,8 @@ func (l Ladder) open(in Standing, a attendance) Verdict {
 	return Verdict{}
 }
 
-// reopen takes up a case that was closed because its days were known, once there are others.
+// reopen takes up a case that was closed because its days were known, once there are others. What a person
+// has opened needs no figures for that.
 func (l Ladder) reopen(in Standing, a attendance, known CaseEntry) Verdict {
 	if !a.awaySince(in.day(known)) {
 		return Verdict{}
@@ -92,6 +93,9 @@ func (l Ladder) reopen(in Standing, a attendance, known CaseEntry) Verdict {
 		if facts := l.reached(a, st.N, nil); st.N <= in.Case.Step && len(facts) > 0 {
 			return l.enter(in, MoveReopen, st.N, facts)
 		}
+	}
+	if in.Case.OpenedBy != "" {
+		return l.enter(in, MoveReopen, min(l.first(), in.Case.Step), nil)
 	}
 	return Verdict{}
 }
