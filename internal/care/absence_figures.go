@@ -34,6 +34,7 @@ type attended struct {
 	blank     bool // neither present nor absent: nothing is reported, or it is known or wrong
 	away      bool // any absence
 	whole     bool // and never present
+	late      bool // any late arrival
 	scheduled int  // minutes
 	missed    int  // minutes of those
 	lessons   []Lessons
@@ -56,10 +57,10 @@ func (in Standing) attendance() attendance {
 	return a
 }
 
-// leavesOut reports whether a day is wrong, or its absence known, and so is no figure of the case.
+// leavesOut reports whether a day is wrong, or what a case is about known of it, and so is no figure of the case.
 func (c Case) leavesOut(d attended) bool {
 	known := func(p Period) bool { return p.Holds(d.date) }
-	return slices.Contains(c.Wrong, d.date) || d.away && slices.ContainsFunc(c.Known, known)
+	return slices.Contains(c.Wrong, d.date) || c.of(d) && slices.ContainsFunc(c.Known, known)
 }
 
 func attendedOn(d AbsenceDay) attended {
@@ -73,6 +74,7 @@ func attendedOn(d AbsenceDay) attended {
 		day.lessons = append(day.lessons, l)
 		minutes := l.Valid + l.Invalid
 		day.away = day.away || minutes > 0 || l.Absent > 0 || l.Without > 0
+		day.late = day.late || l.Late > 0
 		day.scheduled += l.Scheduled
 		day.missed += min(minutes, l.Scheduled)
 		switch {
@@ -319,7 +321,7 @@ func (a attendance) reported(from, to Date) int {
 	})
 }
 
-// awaySince reports whether there is any absence that counts after a day.
-func (a attendance) awaySince(day Date) bool {
-	return slices.ContainsFunc(a.days, func(d attended) bool { return d.away && d.date > day })
+// since reports whether there is anything after a day that counts for a case.
+func (a attendance) since(day Date, c *Case) bool {
+	return slices.ContainsFunc(a.days, func(d attended) bool { return c.of(d) && d.date > day })
 }

@@ -150,7 +150,7 @@ func (a acting) wrong(c *Case, e *CaseEntry, f CaseForm) error {
 		}
 	}
 	for _, on := range e.Days {
-		i := slices.IndexFunc(a.days, func(d AbsenceDay) bool { return d.Date == on && d.away() })
+		i := slices.IndexFunc(a.days, func(d AbsenceDay) bool { return d.Date == on && c.of(attendedOn(d)) })
 		if i < 0 {
 			return &Error{Code: CodeCaseDays, Field: "days"}
 		}

@@ -199,6 +199,35 @@ func TestCaseKeepsItsFactsAndLadder(t *testing.T) {
 	}
 }
 
+// A case of late arrivals is about the days of those: they are shown, may be wrong, and bring it back.
+func TestCaseOfLateArrivals(t *testing.T) {
+	h := withCases(t)
+	l := smallLadder
+	l.Steps = []care.Step{{N: 1, Due: 3, When: []care.Trigger{{Measure: care.LateArrivals, AtLeast: 4, Window: care.Window{Days: 20}}}}}
+	h.Ladders["small"] = l
+	late := func(days ...care.Date) {
+		for _, d := range days {
+			h.must(h.Absence.Add(t.Context(), care.AbsenceDay{Meta: care.Meta{ID: "8B-K3F/" + string(d)}, Student: "8B-K3F", School: "alen", Date: d,
+				Lessons: []care.Lessons{{Total: 6, Late: 2}}}))
+		}
+	}
+	late("2026-10-01", "2026-10-02")
+	h.story(t, "8B-K3F/1", "10-05 assess opened")
+	v, err := h.CaseByID(t.Context(), h.actor("anna"), "8B-K3F/1", h.now)
+	h.must(err)
+	if len(v.Days) != 2 {
+		t.Errorf("%d days are shown, want 2", len(v.Days))
+	}
+	if got, want := h.does("8B-K3F/1", "anna wrong 2026-10-02"), "waiting 1 due 10-08 next 10-19 anna wrong 10-02"; got != want {
+		t.Errorf("wrong, the case is %q, want %q", got, want)
+	}
+	h.undo("anna", "8B-K3F/1", "2")
+	h.does("8B-K3F/1", "anna known")
+	h.story(t, "8B-K3F/1", "10-06 assess")
+	late("2026-10-06", "2026-10-07")
+	h.story(t, "8B-K3F/1", "10-08 assess reopened")
+}
+
 // What a person has opened, figures do not take away.
 func TestCaseByHandIsNeverRetracted(t *testing.T) {
 	h := withCases(t)

@@ -81,7 +81,15 @@ func (c Case) knownDays(sc School, days []AbsenceDay) []Period {
 	return known
 }
 
-// counted are the days with absence that count for a case on its step, latest first: neither known
+// of reports whether a day is of what a case is about: absence or, when late arrivals have led to it, those.
+func (c Case) of(d attended) bool { return d.away || c.late() && d.late }
+
+// late reports whether late arrivals have led to a case's step.
+func (c Case) late() bool {
+	return slices.ContainsFunc(c.Why, func(f Fact) bool { return f.Measure == LateArrivals })
+}
+
+// counted are the days with absence or, when late arrivals have led to it, with those, that count for a case on its step, latest first: neither known
 // nor wrongly registered, and no earlier than the figures that it is about.
 func (c Case) counted(sc School, days []AbsenceDay) []AbsenceDay {
 	known := c.knownDays(sc, days)
@@ -93,7 +101,7 @@ func (c Case) counted(sc School, days []AbsenceDay) []AbsenceDay {
 	}
 	var list []AbsenceDay
 	for _, d := range slices.Backward(days) {
-		if d.Date >= from && d.away() && !slices.Contains(c.Wrong, d.Date) &&
+		if d.Date >= from && c.of(attendedOn(d)) && !slices.Contains(c.Wrong, d.Date) &&
 			!slices.ContainsFunc(known, func(p Period) bool { return p.Holds(d.Date) }) {
 			list = append(list, d)
 		}

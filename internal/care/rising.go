@@ -86,7 +86,7 @@ func (l Ladder) open(in Standing, a attendance) Verdict {
 // reopen takes up a case that was closed because its days were known, once there are others. What a person
 // has opened needs no figures for that.
 func (l Ladder) reopen(in Standing, a attendance, known CaseEntry) Verdict {
-	if !a.awaySince(in.day(known)) {
+	if !a.since(in.day(known), in.Case) {
 		return Verdict{}
 	}
 	for _, st := range slices.Backward(l.Steps) {
