@@ -9,13 +9,15 @@ import (
 const (
 	percentDays     = 10
 	percentAbsences = 2
+	longDay         = 480 // minutes that a day may have; a row of more sums up a longer time
 )
 
 // rowDays is how long an unbroken absence may be and still be one matter.
 const rowDays = 20
 
 // An attendance is what counts of a student's days: those of the school year up to the newest day on
-// which anything is reported at the school. A school day of which nothing is known was attended.
+// which anything is reported at the school. A school day of which nothing is known was attended, unless it is
+// one without lessons, see free.
 //
 // A row that sums up a longer time, such as a week, counts as the one day that it is dated: its minutes and
 // lessons count in full, but it is one day at most. So the figures that count days, and the percentages
@@ -26,6 +28,7 @@ type attendance struct {
 	newest Date
 	after  Date       // days up to this one do not count; "": all do
 	days   []attended // first day first
+	all    bool       // there are rows of attended days, too
 }
 
 // An attended is what is reported of one day.
@@ -42,7 +45,7 @@ type attended struct {
 
 // attendance is what counts for a standing.
 func (in Standing) attendance() attendance {
-	a := attendance{school: in.School, newest: in.Newest, year: in.School.yearStart(in.Newest)}
+	a := attendance{school: in.School, newest: in.Newest, year: in.School.yearStart(in.Newest), all: tellsAll(in.Days)}
 	for _, d := range in.Days {
 		if d.Date < a.year || d.Date > in.Newest {
 			continue
@@ -52,6 +55,11 @@ func (in Standing) attendance() attendance {
 			day = attended{date: d.Date, blank: true}
 		}
 		a.days = append(a.days, day)
+	}
+	for d, free := range in.School.free(in.Days, in.Newest) {
+		if free && d >= a.year {
+			a.days = append(a.days, attended{date: d, blank: true})
+		}
 	}
 	slices.SortStableFunc(a.days, func(x, y attended) int { return cmp.Compare(x.date, y.date) })
 	return a
@@ -152,7 +160,7 @@ func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	case DaysInRow:
 		f.From, n = a.row(days, to)
 	case TotalPercent:
-		f.Value, ok = percent(days)
+		f.Value, ok = a.percent(days, a.reported(from, to))
 		return f, ok
 	case SubjectLimit:
 		f.Value, f.Subject = a.limit(days)
@@ -194,8 +202,10 @@ func count(days []attended, is func(attended) bool) int {
 	return n
 }
 
-// percent is how much of the scheduled and reported minutes was missed.
-func percent(days []attended) (float64, bool) {
+// percent is how much of the scheduled and reported minutes was missed, of so many reported school days. Where
+// there are rows of days with absence alone, the other days are taken to have been as long and attended: the
+// percentage may be too low, but not too high.
+func (a attendance) percent(days []attended, reported int) (float64, bool) {
 	n, away, scheduled, missed := 0, 0, 0, 0
 	for _, d := range days {
 		if d.scheduled == 0 {
@@ -210,6 +220,9 @@ func percent(days []attended) (float64, bool) {
 	}
 	if n < percentDays || away < percentAbsences {
 		return 0, false
+	}
+	if !a.all {
+		scheduled = max(scheduled, min(reported*scheduled/n, reported*longDay))
 	}
 	return float64(100*missed) / float64(scheduled), true
 }

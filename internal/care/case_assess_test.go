@@ -165,6 +165,24 @@ func TestKnownRunHasItsEnd(t *testing.T) {
 	}
 }
 
+// A run of absence that is known goes on over a day without lessons.
+func TestKnownRunOverADayWithoutLessons(t *testing.T) {
+	h := withCases(t)
+	for d := care.Date("2026-08-17"); d <= "2026-10-12"; d = d.AddDays(1) {
+		if h.Schools["alen"].IsSchoolDay(d) && !wednesday(d) {
+			n := 0
+			if "2026-10-05" <= d {
+				n = 6
+			}
+			if d <= "2026-10-06" {
+				h.absent("8B-K3F", d, 6, n)
+			}
+		}
+	}
+	h.story(t, "8B-K3F/1", "10-06 assess opened", "10-06 anna known", "10-08 absent", "10-09 absent", "10-12 assess",
+		"10-12 absent 0", "10-13 absent 1", "10-14 assess reopened")
+}
+
 // A case that is over stays so: new days open another.
 func TestNewDaysAfterAClosedCase(t *testing.T) {
 	h := withCases(t)

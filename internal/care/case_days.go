@@ -42,12 +42,16 @@ func (sc School) yearStart(d Date) Date {
 func (d AbsenceDay) away() bool { return attendedOn(d).away }
 
 // runFrom is the last day of the unbroken run of absence that begins on a day, or the day before it
-// if there is no absence on it. It has at most knownMax school days.
+// if there is no absence on it. A day without lessons does not break it. It has at most knownMax school days.
 func (sc School) runFrom(from Date, days []AbsenceDay) Date {
 	last, d := from.AddDays(-1), from
+	var free map[Date]bool
+	if len(days) > 0 {
+		free = sc.free(days, days[len(days)-1].Date)
+	}
 	for range knownMax {
 		var ok bool
-		if d, ok = sc.SchoolDayFrom(d); !ok || !awayOn(days, d) {
+		if d, ok = sc.SchoolDayFrom(d); !ok || !free[d] && !awayOn(days, d) {
 			break
 		}
 		last, d = d, d.tomorrow()
@@ -57,9 +61,13 @@ func (sc School) runFrom(from Date, days []AbsenceDay) Date {
 
 // runTo is the first day of the unbroken run of absence that ends on a day.
 func (sc School) runTo(to Date, days []AbsenceDay) Date {
-	first := to
+	first, free := to, sc.free(days, to)
 	for _, d := range slices.Backward(days) {
-		if d.Date < first && d.away() && sc.ahead(d.Date, 1) == first {
+		next := sc.ahead(d.Date, 1)
+		for next < first && free[next] {
+			next = sc.ahead(next, 1)
+		}
+		if d.Date < first && d.away() && next == first {
 			first = d.Date
 		}
 	}
