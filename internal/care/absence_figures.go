@@ -9,13 +9,15 @@ import (
 const (
 	percentDays     = 10
 	percentAbsences = 2
+	longDay         = 480 // minutes that a day may have; a row of more sums up a longer time
 )
 
 // rowDays is how long an unbroken absence may be and still be one matter.
 const rowDays = 20
 
 // An attendance is what counts of a student's days: those of the school year up to the newest day on
-// which anything is reported at the school. A school day of which nothing is known was attended.
+// which anything is reported at the school. A school day of which nothing is known was attended, unless it is
+// one without lessons, see free.
 //
 // A row that sums up a longer time, such as a week, counts as the one day that it is dated: its minutes and
 // lessons count in full, but it is one day at most. So the figures that count days, and the percentages
@@ -26,6 +28,7 @@ type attendance struct {
 	newest Date
 	after  Date       // days up to this one do not count; "": all do
 	days   []attended // first day first
+	all    bool       // there are rows of attended days, too
 }
 
 // An attended is what is reported of one day.
@@ -34,6 +37,7 @@ type attended struct {
 	blank     bool // neither present nor absent: nothing is reported, or it is known or wrong
 	away      bool // any absence
 	whole     bool // and never present
+	late      bool // any late arrival
 	scheduled int  // minutes
 	missed    int  // minutes of those
 	lessons   []Lessons
@@ -41,7 +45,7 @@ type attended struct {
 
 // attendance is what counts for a standing.
 func (in Standing) attendance() attendance {
-	a := attendance{school: in.School, newest: in.Newest, year: in.School.yearStart(in.Newest)}
+	a := attendance{school: in.School, newest: in.Newest, year: in.School.yearStart(in.Newest), all: tellsAll(in.Days)}
 	for _, d := range in.Days {
 		if d.Date < a.year || d.Date > in.Newest {
 			continue
@@ -52,14 +56,19 @@ func (in Standing) attendance() attendance {
 		}
 		a.days = append(a.days, day)
 	}
+	for d, free := range in.School.free(in.Days, in.Newest) {
+		if free && d >= a.year {
+			a.days = append(a.days, attended{date: d, blank: true})
+		}
+	}
 	slices.SortStableFunc(a.days, func(x, y attended) int { return cmp.Compare(x.date, y.date) })
 	return a
 }
 
-// leavesOut reports whether a day is wrong, or its absence known, and so is no figure of the case.
+// leavesOut reports whether a day is wrong, or what a case is about known of it, and so is no figure of the case.
 func (c Case) leavesOut(d attended) bool {
 	known := func(p Period) bool { return p.Holds(d.date) }
-	return slices.Contains(c.Wrong, d.date) || d.away && slices.ContainsFunc(c.Known, known)
+	return slices.Contains(c.Wrong, d.date) || c.of(d) && slices.ContainsFunc(c.Known, known)
 }
 
 func attendedOn(d AbsenceDay) attended {
@@ -73,6 +82,7 @@ func attendedOn(d AbsenceDay) attended {
 		day.lessons = append(day.lessons, l)
 		minutes := l.Valid + l.Invalid
 		day.away = day.away || minutes > 0 || l.Absent > 0 || l.Without > 0
+		day.late = day.late || l.Late > 0
 		day.scheduled += l.Scheduled
 		day.missed += min(minutes, l.Scheduled)
 		switch {
@@ -150,7 +160,7 @@ func (a attendance) over(t Trigger, from, to Date) (Fact, bool) {
 	case DaysInRow:
 		f.From, n = a.row(days, to)
 	case TotalPercent:
-		f.Value, ok = percent(days)
+		f.Value, ok = a.percent(days, a.reported(from, to))
 		return f, ok
 	case SubjectLimit:
 		f.Value, f.Subject = a.limit(days)
@@ -192,8 +202,10 @@ func count(days []attended, is func(attended) bool) int {
 	return n
 }
 
-// percent is how much of the scheduled and reported minutes was missed.
-func percent(days []attended) (float64, bool) {
+// percent is how much of the scheduled and reported minutes was missed, of so many reported school days. Where
+// there are rows of days with absence alone, the other days are taken to have been as long and attended: the
+// percentage may be too low, but not too high.
+func (a attendance) percent(days []attended, reported int) (float64, bool) {
 	n, away, scheduled, missed := 0, 0, 0, 0
 	for _, d := range days {
 		if d.scheduled == 0 {
@@ -208,6 +220,9 @@ func percent(days []attended) (float64, bool) {
 	}
 	if n < percentDays || away < percentAbsences {
 		return 0, false
+	}
+	if !a.all {
+		scheduled = max(scheduled, min(reported*scheduled/n, reported*longDay))
 	}
 	return float64(100*missed) / float64(scheduled), true
 }
@@ -319,7 +334,7 @@ func (a attendance) reported(from, to Date) int {
 	})
 }
 
-// awaySince reports whether there is any absence that counts after a day.
-func (a attendance) awaySince(day Date) bool {
-	return slices.ContainsFunc(a.days, func(d attended) bool { return d.away && d.date > day })
+// since reports whether there is anything after a day that counts for a case.
+func (a attendance) since(day Date, c *Case) bool {
+	return slices.ContainsFunc(a.days, func(d attended) bool { return c.of(d) && d.date > day })
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lotsen/internal/care"
 )
@@ -279,9 +280,10 @@ func TestPercentIsOfMinutesThatAreReported(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			in := care.Standing{School: alenYears(t), Newest: "2026-09-18", Today: "2026-09-18"}
+			in := care.Standing{School: alenYears(t), Today: "2026-09-18"}
 			d := care.Date("2026-08-17")
 			for _, lessons := range tt.days {
+				in.Newest = d
 				in.Days = append(in.Days, care.AbsenceDay{Date: d, Lessons: lessons})
 				d, _ = in.School.AddSchoolDays(d, 1)
 			}
@@ -291,6 +293,82 @@ func TestPercentIsOfMinutesThatAreReported(t *testing.T) {
 		})
 	}
 }
+
+// Rows of days with absence alone say nothing of the days that were attended.
+func TestPercentOfAbsenceAlone(t *testing.T) {
+	l := func(scheduled, valid int) care.Lessons { return care.Lessons{Scheduled: scheduled, Valid: valid} }
+	for _, tt := range []struct {
+		name     string
+		every    int // a row on each so many-th of 40 school days
+		lessons  care.Lessons
+		attended int // rows of attended days besides
+		want     string
+	}{
+		// 20 × 60 of 40 × 300.
+		{"every other day", 2, l(300, 60), 0, "10"},
+		{"every other day, and a few were corrected", 2, l(300, 60), 4, "10"},
+		{"every day", 1, l(300, 60), 0, "20"},
+		// 20 × 60 of 25 × 300: there are rows of all days.
+		{"with rows of attended days", 2, l(300, 60), 5, "16"},
+		// 10 × 60 of 40 × 480: a row of a longer time is a day of eight hours at most.
+		{"rows that sum up longer times", 4, l(1200, 240), 0, "12.5"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := care.Standing{School: alenYears(t)}
+			attended := tt.attended
+			for i, d := 1, care.Date("2026-08-17"); i <= 40; i++ {
+				if i%tt.every == 0 {
+					in.Days = append(in.Days, care.AbsenceDay{Date: d, Lessons: []care.Lessons{tt.lessons}})
+				} else if attended > 0 {
+					attended--
+					in.Days = append(in.Days, care.AbsenceDay{Date: d, Lessons: []care.Lessons{l(tt.lessons.Scheduled, 0)}})
+				}
+				in.Newest, in.Today = d, d
+				d, _ = in.School.AddSchoolDays(d, 1)
+			}
+			if got := figure(in, care.TotalPercent, care.Window{Span: care.SpanYear}); got != tt.want {
+				t.Errorf("total_pct = %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A student without lessons on Wednesdays is away from 14 September to 9 October.
+func TestDaysWithoutLessonsBreakNoRun(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		rows func(d care.Date) bool // whether an attended day has a row
+		free func(d care.Date) bool // whether a day has no lessons
+		want string                 // days in a row, and occasions
+	}{
+		{"there are rows of all days", func(care.Date) bool { return true }, wednesday, "16 1"},
+		// From one Thursday to the next Tuesday, and the days before and after.
+		{"there are rows of absence alone", func(care.Date) bool { return false }, wednesday, "2 5"},
+		{"one day was attended, and its row is missing", func(care.Date) bool { return true }, func(d care.Date) bool { return d == "2026-10-07" }, "2 2"},
+		{"there are rows of weeks", func(d care.Date) bool { return weekday(d) == time.Monday }, func(d care.Date) bool { return weekday(d) != time.Monday }, "0 4"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := care.Standing{School: alenYears(t), Newest: "2026-10-09", Today: "2026-10-09"}
+			for d := care.Date("2026-08-17"); d <= in.Newest; d = d.AddDays(1) {
+				word := "S"
+				if d < "2026-09-14" {
+					word = "P"
+				}
+				if in.School.IsSchoolDay(d) && !tt.free(d) && (word == "S" || tt.rows(d)) {
+					in.Days = append(in.Days, care.AbsenceDay{Date: d, Lessons: []care.Lessons{lessonsOf(t, word)}})
+				}
+			}
+			year := care.Window{Span: care.SpanYear}
+			if got := figure(in, care.DaysInRow, year) + " " + figure(in, care.Occasions, year); got != tt.want {
+				t.Errorf("days in a row and occasions = %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func weekday(d care.Date) time.Weekday { return d.At(12, 0, time.UTC).Weekday() }
+
+func wednesday(d care.Date) bool { return weekday(d) == time.Wednesday }
 
 func TestUnreportedLessonsAreThoseOfTheNewestDay(t *testing.T) {
 	tests := []struct {

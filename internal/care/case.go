@@ -61,6 +61,7 @@ type CaseEntry struct {
 	What     CaseWhat    `bson:"what"`
 	Act      Act         `bson:"act,omitempty"`    // of CaseActed
 	Logged   string      `bson:"logged,omitempty"` // the intervention that counts as this act
+	Set      bool        `bson:"set,omitempty"`    // of Logged: changed in the case, so that it stays as it is when the intervention is changed
 	Step     int         `bson:"step"`
 	FollowUp Date        `bson:"follow_up,omitempty"` // the day that the act has put it to
 	To       string      `bson:"to,omitempty"`        // staff id, of a hand-over
@@ -100,7 +101,7 @@ const (
 	CaseRetracted CaseWhat = "retracted" // corrected figures reach no step
 	CaseReopened  CaseWhat = "reopened"
 	CaseCameBack  CaseWhat = "came_back" // a hand-over was not taken
-	CaseOrphaned  CaseWhat = "orphaned"  // its owner has left: it is the team's
+	CaseOrphaned  CaseWhat = "orphaned"  // its owner cannot see to it any more: it has another, or is the team's
 )
 
 // An Act is what someone does about a case. Button, modal and words in a thread are the same act.

@@ -71,11 +71,14 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 }
 
 // act does what a form says about a case, which gets an entry of it. old is the entry that it takes the place
-// of, or one that says when the act is made: the day to which it had put the case is right, whatever day it is.
+// of, or one that says when the act is made: the day to which an act of its kind had put the case is right, whatever day it is.
 func (s *Service) act(ctx context.Context, actor Actor, c *Case, stu visible, f CaseForm, old CaseEntry, now time.Time) error {
 	school := s.Schools[c.School]
-	a := acting{school: school, step: s.stepOf(*c), today: DateOf(now, school.Zone), at: old.At, kept: old.FollowUp, by: actor.Staff.ID,
+	a := acting{school: school, step: s.stepOf(*c), today: DateOf(now, school.Zone), at: old.At, by: actor.Staff.ID,
 		team: stu.eht || stu.principal, now: now}
+	if f.Act == old.Act || f.Act.done() && old.Act.done() {
+		a.kept = old.FollowUp
+	}
 	mistakes := []error{noteFits(f.Note)}
 	var err error
 	switch f.Act {

@@ -133,6 +133,23 @@ func TestActsAtTheSchoolsOwnCalendar(t *testing.T) {
 	}
 }
 
+func TestWhoTakesWhatTheTeamIsAskedFor(t *testing.T) {
+	for _, tt := range []struct{ name, who, want string }{
+		{"one of the team", "eva", "open 1 due 10-08 next 10-06 eva"},
+		{"the principal", "rut", "open 1 due 10-08 next 10-06 rut"},
+		{"another mentor", "per", "open 1 due 10-08 next 10-06 per queued"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := withCases(t)
+			id := h.opened("anna", "8B-K3F")
+			h.person("per", "mentor@alen 8B@alen")
+			if got := h.does(id, "anna needs_eht; "+tt.who+" take"); got != tt.want {
+				t.Errorf("taken, the case is %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestHandOverToSomeoneAway(t *testing.T) {
 	h := withCases(t)
 	id := h.opened("anna", "8B-K3F")

@@ -128,13 +128,13 @@ func (a acting) snooze(c *Case, e *CaseEntry, f CaseForm) (err error) {
 }
 
 // take makes whoever acts the owner, who has as long as the step gives. Who has the case already can
-// only take it back from whom they want to hand it to.
+// only take it back from whom they want to hand it to. What the team was asked for stands until someone of it acts.
 func (a acting) take(c *Case) error {
 	if c.Owner == a.by && c.Handed == nil {
 		return &Error{Code: CodeCaseYours, Field: "act"}
 	}
 	if c.Owner != a.by {
-		c.Owner, c.Queued, c.Due = a.by, false, a.after(max(a.step.Due, 1))
+		c.Owner, c.Queued, c.Due = a.by, c.Queued && !a.team, a.after(max(a.step.Due, 1))
 	}
 	c.Handed = nil
 	c.open(a.after(1))
@@ -150,7 +150,7 @@ func (a acting) wrong(c *Case, e *CaseEntry, f CaseForm) error {
 		}
 	}
 	for _, on := range e.Days {
-		i := slices.IndexFunc(a.days, func(d AbsenceDay) bool { return d.Date == on && d.away() })
+		i := slices.IndexFunc(a.days, func(d AbsenceDay) bool { return d.Date == on && c.of(attendedOn(d)) })
 		if i < 0 {
 			return &Error{Code: CodeCaseDays, Field: "days"}
 		}

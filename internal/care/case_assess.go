@@ -27,7 +27,7 @@ func (s *Service) AssessAbsence(ctx context.Context, students []Ref, now time.Ti
 	g.SetLimit(importWriters)
 	for _, ref := range students {
 		g.Go(func() error {
-			what, err := s.assess(ctx, ref, now)
+			what, _, err := s.assess(ctx, ref, now)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -57,42 +57,43 @@ func (a *Assessed) count(what CaseWhat) {
 	}
 }
 
-// assess brings one student's case to where figures and time have it, and returns what figures did.
-func (s *Service) assess(ctx context.Context, ref Ref, now time.Time) (CaseWhat, error) {
+// assess brings one student's case to where figures and time have it, and returns what figures did, and
+// whether anything was done.
+func (s *Service) assess(ctx context.Context, ref Ref, now time.Time) (what CaseWhat, changed bool, err error) {
 	for range changeTries {
-		what, err := s.assessOnce(ctx, ref, now)
+		what, changed, err = s.assessOnce(ctx, ref, now)
 		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrExists) {
-			return what, err
+			return what, changed, err
 		}
 	}
-	return "", ErrConflict
+	return "", false, ErrConflict
 }
 
-func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (CaseWhat, error) {
+func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (what CaseWhat, changed bool, err error) {
 	stu, err := s.Students.Get(ctx, string(ref))
 	if errors.Is(err, ErrNotFound) || stu.Protected {
-		return "", nil
+		return "", false, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("get the student: %w", err)
+		return "", false, fmt.Errorf("get the student: %w", err)
 	}
 	school, ok := s.Schools[stu.School]
 	if !ok {
-		return "", nil
+		return "", false, nil
 	}
 	c, err := s.latestCase(ctx, ref)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return "", err
+		return "", false, err
 	}
 	in, err := s.standingOf(ctx, stu)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	in.Today = DateOf(now, school.Zone)
-	changed, entries := false, len(c.Entries)
+	entries := len(c.Entries)
 	if c.ID != "" {
 		if changed, err = s.passTime(ctx, &c, stu, now); err != nil {
-			return "", err
+			return "", false, err
 		}
 		changed = c.takeCorrected(in.Days) || changed
 		in.Case = c.forRules(in)
@@ -104,16 +105,17 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (CaseW
 	day0 := school.ahead(in.Today, 0)
 	switch {
 	case v.Move == MoveNone && !changed:
-		return "", nil
+		return "", false, nil
 	case v.Move == MoveOpen || v.Move == MoveReopen && c.Over:
 		var next Case
 		next.enter(v.Step, v.Facts, day0, v.Due)
 		request := "figures/" + caseID(ref, c.number()+1)
 		_, err := s.openCase(ctx, stu, c, next, request, auditEntry(caseActor, ActionCaseAssess, []Ref{ref}, now, request), now)
-		return CaseOpened, err
+		return CaseOpened, err == nil, err
 	}
 	c.move(v, day0, now)
-	return moved[v.Move], s.storeMoved(ctx, c, entries, now)
+	err = s.storeMoved(ctx, c, entries, now)
+	return moved[v.Move], err == nil, err
 }
 
 // move does with a case what figures ask for.

@@ -69,6 +69,9 @@ func TestAssessAbsence(t *testing.T) {
 		{"it rises when nobody acts", []string{"10-02 absent 1", "10-05 assess opened", "10-06 absent", "10-07 absent", "10-08 absent",
 			"10-16 assess", "10-19 assess rose"},
 			"open 2 due 11-02 next 11-02 anna", "opened rose"},
+		{"it rises by time alone, in no newer file", []string{"10-02 absent 1", "10-05 assess opened", "10-06 absent", "10-07 absent", "10-08 absent",
+			"10-16 settle 0", "10-19 settle 1", "10-19 settle 0"},
+			"open 2 due 11-02 next 11-02 anna", "opened rose"},
 		{"a new step begins anew", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna snooze", "10-06 anna not_reached",
 			"10-06 anna handover eva", "10-06 absent", "10-07 absent", "10-08 absent", "10-19 assess rose"},
 			"open 2 due 11-02 next 11-02 anna", "opened anna:snooze anna:not_reached anna:handover came_back rose"},
@@ -83,6 +86,18 @@ func TestAssessAbsence(t *testing.T) {
 			"closed 1 due 10-08 next - anna", "opened retracted"},
 		{"retracted while it waits", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna talked", "10-02 absent 0", "10-06 assess retracted"},
 			"closed 1 due 10-08 next - anna", "opened anna:talked retracted"},
+
+		{"lowered, it is the team's to see to still", []string{"10-02 absent 1", "10-05 assess opened", "10-06 absent", "10-07 absent", "10-08 absent",
+			"10-19 assess rose", "10-20 anna needs_eht", "10-07 absent 0", "10-21 assess lowered"},
+			"waiting 1 due 11-02 next 10-23 anna queued", "opened rose anna:needs_eht lowered"},
+		{"the team's to see to, it is not retracted", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna needs_eht", "10-02 absent 0", "10-06 assess"},
+			"waiting 1 due 10-08 next 10-08 anna queued", "opened anna:needs_eht"},
+		{"the team's to see to, it does not rise", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna needs_eht", "10-05 anna not_reached",
+			"10-06 absent", "10-07 absent", "10-08 absent", "10-21 assess"},
+			"open 1 due 10-08 next 10-06 anna tried 1 queued", "opened anna:needs_eht anna:not_reached"},
+		{"the team's to see to, and wrong", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna needs_eht", "10-05 anna wrong",
+			"10-08 assess", "10-16 assess", "10-19 assess"},
+			"open 1 due 10-22 next 10-22 anna queued", "opened anna:needs_eht anna:wrong reopened"},
 
 		{"wrong, and corrected", []string{"10-02 absent 1", "10-05 assess opened", "10-05 anna wrong", "10-06 assess", "10-02 absent 0", "10-07 assess retracted"},
 			"closed 1 due 10-08 next - anna", "opened anna:wrong retracted"},
@@ -150,6 +165,24 @@ func TestKnownRunHasItsEnd(t *testing.T) {
 	}
 }
 
+// A run of absence that is known goes on over a day without lessons.
+func TestKnownRunOverADayWithoutLessons(t *testing.T) {
+	h := withCases(t)
+	for d := care.Date("2026-08-17"); d <= "2026-10-12"; d = d.AddDays(1) {
+		if h.Schools["alen"].IsSchoolDay(d) && !wednesday(d) {
+			n := 0
+			if "2026-10-05" <= d {
+				n = 6
+			}
+			if d <= "2026-10-06" {
+				h.absent("8B-K3F", d, 6, n)
+			}
+		}
+	}
+	h.story(t, "8B-K3F/1", "10-06 assess opened", "10-06 anna known", "10-08 absent", "10-09 absent", "10-12 assess",
+		"10-12 absent 0", "10-13 absent 1", "10-14 assess reopened")
+}
+
 // A case that is over stays so: new days open another.
 func TestNewDaysAfterAClosedCase(t *testing.T) {
 	h := withCases(t)
@@ -182,6 +215,35 @@ func TestCaseKeepsItsFactsAndLadder(t *testing.T) {
 	if got := fmt.Sprint(days); got != "[2026-10-02 2026-10-01]" || v.Newest != "2026-10-02" || v.ByHand {
 		t.Errorf("the view has the days %s until %s", got, v.Newest)
 	}
+}
+
+// A case of late arrivals is about the days of those: they are shown, may be wrong, and bring it back.
+func TestCaseOfLateArrivals(t *testing.T) {
+	h := withCases(t)
+	l := smallLadder
+	l.Steps = []care.Step{{N: 1, Due: 3, When: []care.Trigger{{Measure: care.LateArrivals, AtLeast: 4, Window: care.Window{Days: 20}}}}}
+	h.Ladders["small"] = l
+	late := func(days ...care.Date) {
+		for _, d := range days {
+			h.must(h.Absence.Add(t.Context(), care.AbsenceDay{Meta: care.Meta{ID: "8B-K3F/" + string(d)}, Student: "8B-K3F", School: "alen", Date: d,
+				Lessons: []care.Lessons{{Total: 6, Late: 2}}}))
+		}
+	}
+	late("2026-10-01", "2026-10-02")
+	h.story(t, "8B-K3F/1", "10-05 assess opened")
+	v, err := h.CaseByID(t.Context(), h.actor("anna"), "8B-K3F/1", h.now)
+	h.must(err)
+	if len(v.Days) != 2 {
+		t.Errorf("%d days are shown, want 2", len(v.Days))
+	}
+	if got, want := h.does("8B-K3F/1", "anna wrong 2026-10-02"), "waiting 1 due 10-08 next 10-19 anna wrong 10-02"; got != want {
+		t.Errorf("wrong, the case is %q, want %q", got, want)
+	}
+	h.undo("anna", "8B-K3F/1", "2")
+	h.does("8B-K3F/1", "anna known")
+	h.story(t, "8B-K3F/1", "10-06 assess")
+	late("2026-10-06", "2026-10-07")
+	h.story(t, "8B-K3F/1", "10-08 assess reopened")
 }
 
 // What a person has opened, figures do not take away.

@@ -84,7 +84,7 @@ func (iv Intervention) countsFor(ref Ref) Act {
 
 // contact brings the act as which a case counts an intervention up to what that says now, and reports
 // whether anything has changed. What was done before the case came to its step is no act of it, and what
-// its author has taken back stays so.
+// its author has changed or taken back in the case stays so; what is withdrawn is taken back all the same.
 func (a acting) contact(c *Case, iv Intervention) (bool, error) {
 	act := iv.countsFor(c.Student)
 	i := slices.IndexFunc(c.Entries, func(e CaseEntry) bool { return e.Logged == iv.ID })
@@ -96,10 +96,13 @@ func (a acting) contact(c *Case, iv Intervention) (bool, error) {
 	}
 	old := c.Entries[i]
 	switch {
-	case !old.Undone.IsZero() || act != "" && old.Before == nil: // or the case has gone on
+	case !old.Undone.IsZero() || act != "" && (old.Set || old.Before == nil): // or the case has gone on
 		return false, nil
 	case act == "":
-		c.takeBack(i, a.now)
+		late := old.Before == nil
+		if c.takeBack(i, a.now); late && c.State == CaseWaiting && !c.waits() {
+			c.open(a.ahead(0))
+		}
 		return true, nil
 	}
 	was := *c

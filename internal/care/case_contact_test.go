@@ -74,6 +74,27 @@ func TestLoggedContactIsAnAct(t *testing.T) {
 			h.does("8B-K3F/1", "eva back 2026-10-20")
 			h.withdraw("anna", e.ID)
 		}, "waiting 1 due 10-08 next 10-20 anna", "opened ~anna:talked eva:back"},
+		{"withdrawn after another act was taken back", func(h *house) {
+			e := h.log(h.actor("anna"), "8B-K3F samtal", "r")
+			h.moves()
+			h.does("8B-K3F/1", "anna snooze")
+			h.undo("anna", "8B-K3F/1", "3")
+			h.withdraw("anna", e.ID)
+		}, "open 1 due 10-08 next 10-05 anna", "opened ~anna:talked ~anna:snooze"},
+		{"withdrawn after another act was taken back, and nobody was reached before", func(h *house) {
+			h.does("8B-K3F/1", "anna not_reached")
+			e := h.log(h.actor("anna"), "8B-K3F samtal", "r")
+			h.moves()
+			h.does("8B-K3F/1", "anna snooze")
+			h.undo("anna", "8B-K3F/1", "4")
+			h.withdraw("anna", e.ID)
+		}, "open 1 due 10-08 next 10-05 anna", "opened anna:not_reached ~anna:talked ~anna:snooze"},
+		{"withdrawn when the team was asked already", func(h *house) {
+			e := h.log(h.actor("anna"), "8B-K3F samtal", "r")
+			h.moves()
+			h.does("8B-K3F/1", "anna needs_eht")
+			h.withdraw("anna", e.ID)
+		}, "waiting 1 due 10-08 next 10-08 anna queued", "opened ~anna:talked anna:needs_eht"},
 		{"then it is said that nobody was reached", func(h *house) {
 			e := h.log(h.actor("anna"), "8B-K3F hem", "r")
 			h.moves()
@@ -99,6 +120,18 @@ func TestLoggedContactIsAnAct(t *testing.T) {
 			h.moves()
 			h.undo("anna", "8B-K3F/1", "2")
 			h.edit(h.actor("anna"), e.ID, 0, edited(e, func(f *care.InterventionForm) { f.Note = "Ny" }), "r2")
+		}, "open 1 due 10-08 next 10-08 anna", "opened ~anna:home"},
+		{"what was changed in the case stays so", func(h *house) {
+			e := h.log(h.actor("anna"), "8B-K3F hem", "r")
+			h.moves()
+			h.changeEntry("anna", "8B-K3F/1", "2", care.CaseForm{Act: care.ActNotReached})
+			h.edit(h.actor("anna"), e.ID, 0, edited(e, func(f *care.InterventionForm) { f.Note = "Ny" }), "r2")
+		}, "open 1 due 10-08 next 10-06 anna tried 1", "opened anna:not_reached"},
+		{"what was changed in the case, and then withdrawn", func(h *house) {
+			e := h.log(h.actor("anna"), "8B-K3F hem", "r")
+			h.moves()
+			h.changeEntry("anna", "8B-K3F/1", "2", care.CaseForm{FollowUp: "2026-10-20"})
+			h.withdraw("anna", e.ID)
 		}, "open 1 due 10-08 next 10-08 anna", "opened ~anna:home"},
 		{"of a closed case", func(h *house) {
 			h.does("8B-K3F/1", "anna close attends")
@@ -138,6 +171,22 @@ func (h *house) withdraw(who, id string) {
 	h.t.Helper()
 	_, err := h.UndoIntervention(h.t.Context(), h.actor(who), id, "withdraw", h.now)
 	h.must(err)
+}
+
+// What is written about a contact in its case is not lost when the intervention is changed.
+func TestNoteOfAContactStays(t *testing.T) {
+	h := withCases(t)
+	id := h.opened("anna", "8B-K3F")
+	e := h.log(h.actor("anna"), "8B-K3F hem", "r")
+	h.moves()
+	h.changeEntry("anna", id, "2", care.CaseForm{Note: "Ringer igen"})
+	h.edit(h.actor("anna"), e.ID, 0, edited(e, func(f *care.InterventionForm) { f.FollowUp = "2026-10-09" }), "r2")
+	h.moves()
+	v, err := h.CaseByID(t.Context(), h.actor("anna"), id, h.now)
+	h.must(err)
+	if got := v.Entries[0].Note; got != "Ringer igen" || v.Next != "2026-10-15" {
+		t.Errorf("the note is %q, the next day %s", got, v.Next)
+	}
 }
 
 // What was heard of, but could not be noted as moved, is heard of again and counts once.

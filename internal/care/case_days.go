@@ -14,6 +14,7 @@ const (
 	wrongDays       = 10 // for an import to correct what was wrongly registered
 	handOverDays    = 2  // for whoever was handed a case to take it
 	teamDays        = 3  // for the team to see to what it was asked for
+	ownerAway       = 2  // that an owner for whom nobody stands in may be away, from today on, and keep a case
 	attemptsAsk     = 3  // in vain, before the owner is asked whether the team is needed
 )
 
@@ -41,12 +42,16 @@ func (sc School) yearStart(d Date) Date {
 func (d AbsenceDay) away() bool { return attendedOn(d).away }
 
 // runFrom is the last day of the unbroken run of absence that begins on a day, or the day before it
-// if there is no absence on it. It has at most knownMax school days.
+// if there is no absence on it. A day without lessons does not break it. It has at most knownMax school days.
 func (sc School) runFrom(from Date, days []AbsenceDay) Date {
 	last, d := from.AddDays(-1), from
+	var free map[Date]bool
+	if len(days) > 0 {
+		free = sc.free(days, days[len(days)-1].Date)
+	}
 	for range knownMax {
 		var ok bool
-		if d, ok = sc.SchoolDayFrom(d); !ok || !awayOn(days, d) {
+		if d, ok = sc.SchoolDayFrom(d); !ok || !free[d] && !awayOn(days, d) {
 			break
 		}
 		last, d = d, d.tomorrow()
@@ -56,9 +61,13 @@ func (sc School) runFrom(from Date, days []AbsenceDay) Date {
 
 // runTo is the first day of the unbroken run of absence that ends on a day.
 func (sc School) runTo(to Date, days []AbsenceDay) Date {
-	first := to
+	first, free := to, sc.free(days, to)
 	for _, d := range slices.Backward(days) {
-		if d.Date < first && d.away() && sc.ahead(d.Date, 1) == first {
+		next := sc.ahead(d.Date, 1)
+		for next < first && free[next] {
+			next = sc.ahead(next, 1)
+		}
+		if d.Date < first && d.away() && next == first {
 			first = d.Date
 		}
 	}
@@ -80,7 +89,15 @@ func (c Case) knownDays(sc School, days []AbsenceDay) []Period {
 	return known
 }
 
-// counted are the days with absence that count for a case on its step, latest first: neither known
+// of reports whether a day is of what a case is about: absence or, when late arrivals have led to it, those.
+func (c Case) of(d attended) bool { return d.away || c.late() && d.late }
+
+// late reports whether late arrivals have led to a case's step.
+func (c Case) late() bool {
+	return slices.ContainsFunc(c.Why, func(f Fact) bool { return f.Measure == LateArrivals })
+}
+
+// counted are the days with absence or, when late arrivals have led to it, with those, that count for a case on its step, latest first: neither known
 // nor wrongly registered, and no earlier than the figures that it is about.
 func (c Case) counted(sc School, days []AbsenceDay) []AbsenceDay {
 	known := c.knownDays(sc, days)
@@ -92,7 +109,7 @@ func (c Case) counted(sc School, days []AbsenceDay) []AbsenceDay {
 	}
 	var list []AbsenceDay
 	for _, d := range slices.Backward(days) {
-		if d.Date >= from && d.away() && !slices.Contains(c.Wrong, d.Date) &&
+		if d.Date >= from && c.of(attendedOn(d)) && !slices.Contains(c.Wrong, d.Date) &&
 			!slices.ContainsFunc(known, func(p Period) bool { return p.Holds(d.Date) }) {
 			list = append(list, d)
 		}

@@ -61,10 +61,30 @@ func (c Case) stepSince() time.Time {
 	return c.OpenedAt
 }
 
-// enter puts a case on a step, where something is to be done by the due day.
+// waits reports whether the latest that was done about a case, and stands, is something to wait for.
+func (c Case) waits() bool {
+	for _, e := range slices.Backward(c.Entries) {
+		switch e.What {
+		case CaseOpened, CaseRose, CaseReopened:
+			return false
+		case CaseActed:
+			if e.Undone.IsZero() {
+				return e.Act.done() || e.Act == ActWrong || e.Act == ActNeedsEHT
+			}
+		}
+	}
+	return false
+}
+
+// done reports whether an act is something done about the absence, which is followed up later.
+func (a Act) done() bool {
+	return slices.Contains([]Act{ActDone, ActTalked, ActHome, ActMeeting, ActBack}, a)
+}
+
+// enter puts a case on a step, where something is to be done by the due day. What the team was asked for stands.
 func (c *Case) enter(step int, why []Fact, day0, due Date) {
 	c.State, c.Step, c.Why, c.Day0, c.Due, c.Next = CaseOpen, step, why, day0, due, due
-	c.Attempts, c.Snoozes, c.Queued, c.Handed = 0, 0, false, nil
+	c.Attempts, c.Snoozes, c.Handed = 0, 0, nil
 }
 
 // open has something to be done about a case again, and not later than on that day if it waited.

@@ -9,8 +9,9 @@ import (
 )
 
 // SettleCases does what time does with cases: a hand-over that nobody has taken comes back, what was said
-// to be wrong and was not corrected counts again, and the case of an owner who sees the student no more
-// is the team's. It returns how many cases it has changed, and may be done again, and by several at once.
+// to be wrong and was not corrected counts again, and the case of an owner who cannot see to it any more is
+// whoever's it would be if it were opened now. Its figures are looked at, too: those of a student of whom
+// no file tells rise by time alone. It returns how many cases it has changed, and may be done again, and by several at once.
 func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 	n := 0
 	var errs []error
@@ -21,7 +22,7 @@ func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 				return n, fmt.Errorf("list the school's cases: %w", err)
 			}
 			for _, c := range list {
-				changed, err := s.settleCase(ctx, c, now)
+				_, changed, err := s.assess(ctx, c.Student, now)
 				if changed {
 					n++
 				}
@@ -32,22 +33,6 @@ func (s *Service) SettleCases(ctx context.Context, now time.Time) (int, error) {
 		}
 	}
 	return n, errors.Join(errs...)
-}
-
-func (s *Service) settleCase(ctx context.Context, c Case, now time.Time) (bool, error) {
-	stu, err := s.Students.Get(ctx, string(c.Student))
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("get the student: %w", err)
-	}
-	entries := len(c.Entries)
-	changed, err := s.passTime(ctx, &c, stu, now)
-	if err != nil || !changed {
-		return false, err
-	}
-	return true, s.storeMoved(ctx, c, entries, now)
 }
 
 // passTime does with a case what time does, and reports whether that was anything.
@@ -73,12 +58,14 @@ func (s *Service) passTime(ctx context.Context, c *Case, stu Student, now time.T
 		}
 	}
 	if c.Owner != "" {
-		sees, err := s.stillSees(ctx, c.Owner, stu, now)
+		keeps, err := s.keepsCase(ctx, c.Owner, stu, now)
 		if err != nil {
 			return false, err
 		}
-		if !sees {
-			c.Owner = ""
+		if !keeps {
+			if c.Owner, err = s.caseOwner(ctx, stu, now); err != nil {
+				return false, err
+			}
 			c.befell(CaseOrphaned, now)
 		}
 	}
@@ -103,6 +90,31 @@ func (c *Case) dropWrong(school School, today Date) bool {
 		}
 	}
 	return len(c.Wrong) < n
+}
+
+// keepsCase reports whether an owner can see to the student's case: they see the student, Slack has their
+// account, and they are not away for longer than ownerAway without anyone who stands in for them.
+func (s *Service) keepsCase(ctx context.Context, owner string, stu Student, now time.Time) (bool, error) {
+	sees, err := s.stillSees(ctx, owner, stu, now)
+	if err != nil || !sees {
+		return false, err
+	}
+	st, err := s.Staff.Get(ctx, owner)
+	if err != nil {
+		return false, fmt.Errorf("get the owner: %w", err)
+	}
+	school, today := s.Schools[stu.School], s.today(stu.School, now)
+	switch {
+	case !st.reachable():
+		return false, nil
+	case !st.AwayOn(today) || school.SchoolDaysBetween(today.AddDays(-1), st.Leave.To) <= ownerAway:
+		return true, nil
+	}
+	sub, err := s.Staff.Get(ctx, st.Leave.Substitute)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, fmt.Errorf("get the owner's substitute: %w", err)
+	}
+	return standsIn(sub, st, stu.School, today), nil
 }
 
 // stillSees reports whether an owner may still see the student, by themselves or because they stand in

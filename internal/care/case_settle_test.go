@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"lotsen/internal/care"
@@ -61,7 +62,7 @@ func TestHandOverComesBack(t *testing.T) {
 	}
 }
 
-// The case of someone who sees the student no more is the team's.
+// The case of someone who cannot see to it any more is the next mentor's, or the team's.
 func TestOrphanedCase(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -70,7 +71,26 @@ func TestOrphanedCase(t *testing.T) {
 		want   string
 	}{
 		{"nothing", func(*house) {}, "open 1 due 10-08 next 10-08 anna"},
-		{"she is away", func(h *house) { h.away("anna", "2026-10-06–2026-10-09") }, "open 1 due 10-08 next 10-08 anna"},
+		{"she is ill today", func(h *house) { h.away("anna", "2026-10-06–2026-10-06") }, "open 1 due 10-08 next 10-08 anna"},
+		{"she is back the day after tomorrow", func(h *house) { h.away("anna", "2026-09-21–2026-10-07") }, "open 1 due 10-08 next 10-08 anna"},
+		{"she is away three days more", func(h *house) { h.away("anna", "2026-10-06–2026-10-08") }, "open 1 due 10-08 next 10-08 -"},
+		{"she is away from tomorrow", func(h *house) { h.away("anna", "2026-10-07–2027-06-01") }, "open 1 due 10-08 next 10-08 anna"},
+		{"she is away, and bo stands in", func(h *house) { h.away("anna", "2026-10-06–2027-06-01 bo") }, "open 1 due 10-08 next 10-08 anna"},
+		{"she is away, and a teacher cannot stand in", func(h *house) {
+			h.person("teacher", "teacher@alen")
+			h.away("anna", "2026-10-06–2027-06-01 teacher")
+		}, "open 1 due 10-08 next 10-08 -"},
+		{"she is away, and there is another mentor", func(h *house) {
+			h.person("per", "mentor@alen 8B@alen")
+			h.away("anna", "2026-10-06–2027-06-01")
+		}, "open 1 due 10-08 next 10-08 per"},
+		{"her account is gone", func(h *house) {
+			h.alter("anna", func(st *care.Staff) { st.Facts.Deactivated = true })
+		}, "open 1 due 10-08 next 10-08 -"},
+		{"her account is gone, and there is another mentor", func(h *house) {
+			h.person("per", "mentor@alen 8B@alen")
+			h.alter("anna", func(st *care.Staff) { st.Facts.Deactivated = true })
+		}, "open 1 due 10-08 next 10-08 per"},
 		{"she has left", func(h *house) {
 			h.alter("anna", func(st *care.Staff) { st.Posts[0].To = "2026-10-05" })
 		}, "open 1 due 10-08 next 10-08 -"},
@@ -79,11 +99,11 @@ func TestOrphanedCase(t *testing.T) {
 		}, "open 1 due 10-08 next 10-08 -"},
 		{"the student is in another class", func(h *house) {
 			h.change("8B-K3F", func(stu *care.Student) { stu.Group = "9C" })
-		}, "open 1 due 10-08 next 10-08 -"},
+		}, "open 1 due 10-08 next 10-08 bo"},
 		{"the student has left", func(h *house) { h.change("8B-K3F", left) }, "open 1 due 10-08 next 10-08 -"},
 		{"the student goes to another school", func(h *house) {
 			h.change("8B-K3F", func(stu *care.Student) { stu.School, stu.Group = "fjell", "10A" })
-		}, "open 1 due 10-08 next 10-08 -"},
+		}, "open 1 due 10-08 next 10-08 mor"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -114,6 +134,25 @@ func TestOrphanedCase(t *testing.T) {
 			t.Errorf("the entries are %q, want %q", got, want)
 		}
 	})
+}
+
+// Whoever stood in and took the case gives it back when the mentor is there again.
+func TestCaseOfASubstitute(t *testing.T) {
+	h := withCases(t)
+	id := h.opened("anna", "8B-K3F")
+	h.away("anna", "2026-10-05–2026-10-09 bo")
+	if got, want := h.does(id, "bo take"), "open 1 due 10-08 next 10-06 bo"; got != want {
+		t.Fatalf("taken, the case is %q, want %q", got, want)
+	}
+	for _, tt := range []struct {
+		day  care.Date
+		want string
+	}{{"2026-10-09", "open 1 due 10-08 next 10-06 bo"}, {"2026-10-10", "open 1 due 10-08 next 10-06 anna"}} {
+		h.settles(tt.day)
+		if got := h.standsAt(id); got != tt.want {
+			t.Errorf("on %s the case is %q, want %q", tt.day, got, tt.want)
+		}
+	}
 }
 
 // Who owns a case that eva opens for a student of 8B, whose mentor anna is.
@@ -199,5 +238,18 @@ func TestWhoHears(t *testing.T) {
 	h.assess("9C-P5P")
 	if got := hears("9C-P5P/1"); got != "[bo]" {
 		t.Errorf("of the retraction hear %s, want bo", got)
+	}
+}
+
+// A step that nobody has done anything about rises by time, though no new file tells of the student.
+func TestStepOpenRisesByTime(t *testing.T) {
+	h := withCases(t)
+	l := smallLadder
+	l.Steps = slices.Clone(l.Steps)
+	l.Steps[1].When = []care.Trigger{{Measure: care.StepOpen, AtLeast: 10}}
+	h.Ladders["small"] = l
+	h.story(t, "8B-K3F/1", "10-02 absent 1", "10-05 assess opened", "10-16 settle 0", "10-19 settle 1", "10-19 settle 0")
+	if got, want := h.standsAt("8B-K3F/1"), "open 2 due 11-02 next 11-02 anna"; got != want {
+		t.Errorf("the case is %q, want %q", got, want)
 	}
 }

@@ -88,7 +88,9 @@ func (s *Service) ChangeCaseEntry(ctx context.Context, actor Actor, id, entry st
 		if err := s.act(ctx, actor, c, stu, f, old, now); err != nil {
 			return err
 		}
+		c.Entries[i].Logged = old.Logged
 		c.Entries[i].revises(old)
+		c.Entries[i].Set = old.Logged != ""
 		return nil
 	})
 }
@@ -107,6 +109,7 @@ func (s *Service) reword(c *Case, i int, f CaseForm) (err error) {
 		return err
 	}
 	e.revises(old)
+	e.Set = old.Logged != ""
 	return nil
 }
 

@@ -51,9 +51,9 @@ func (l Ladder) Assess(in Standing) Verdict {
 	switch {
 	case c.State == CaseClosed && last.What == CaseRetracted:
 		return l.open(in, a)
-	case c.State == CaseClosed && last.Act == ActKnown:
+	case c.State == CaseClosed && last.Act == ActKnown && in.day(last) >= a.year:
 		return l.reopen(in, a, last)
-	case c.State == CaseClosed: // what led to it has been dealt with
+	case c.State == CaseClosed: // or it was known last year: what led to it has been dealt with
 		a.after = in.day(last)
 		return l.open(in, a)
 	}
@@ -62,7 +62,7 @@ func (l Ladder) Assess(in Standing) Verdict {
 		return v
 	}
 	if c.State == CaseWaiting && last.Act == ActWrong {
-		if awaited && (c.Next == "" || in.Today < c.Next) {
+		if awaited && in.Today < in.School.ahead(in.day(last), wrongDays) {
 			return Verdict{}
 		}
 		return l.enter(in, MoveReopen, c.Step, c.Why) // nobody corrected them, or other days lead to its step
@@ -83,9 +83,10 @@ func (l Ladder) open(in Standing, a attendance) Verdict {
 	return Verdict{}
 }
 
-// reopen takes up a case that was closed because its days were known, once there are others.
+// reopen takes up a case that was closed because its days were known, once there are others. What a person
+// has opened needs no figures for that.
 func (l Ladder) reopen(in Standing, a attendance, known CaseEntry) Verdict {
-	if !a.awaySince(in.day(known)) {
+	if !a.since(in.day(known), in.Case) {
 		return Verdict{}
 	}
 	for _, st := range slices.Backward(l.Steps) {
@@ -93,21 +94,24 @@ func (l Ladder) reopen(in Standing, a attendance, known CaseEntry) Verdict {
 			return l.enter(in, MoveReopen, st.N, facts)
 		}
 	}
+	if in.Case.OpenedBy != "" {
+		return l.enter(in, MoveReopen, min(l.first(), in.Case.Step), nil)
+	}
 	return Verdict{}
 }
 
 // rise takes a case one step up if its step is done, or nobody has done anything and it was escalated
-// in vain, and a higher trigger holds.
+// in vain, and a higher trigger holds. One that the team was asked to see to stays where it is.
 func (l Ladder) rise(in Standing, a attendance) Verdict {
 	c := in.Case
 	st, ok := l.step(c.Step)
 	next, higher := l.step(c.Step + 1)
 	switch {
-	case !ok || !higher:
+	case !ok || !higher || c.Queued:
 		return Verdict{}
 	case c.State == CaseWaiting:
 		a.after = a.endOfRow(c.Day0)
-		if c.Queued || c.Next == "" || in.Today < c.Next || a.reported(a.after.tomorrow(), a.newest) < doneReported {
+		if c.Next == "" || in.Today < c.Next || a.reported(a.after.tomorrow(), a.newest) < doneReported {
 			return Verdict{}
 		}
 	default:
@@ -168,9 +172,9 @@ func (l Ladder) corrected(in Standing, a attendance) Verdict {
 			}
 		}
 	}
-	if first := l.first(); c.OpenedBy == "" {
+	if first := l.first(); c.OpenedBy == "" && !c.Queued {
 		return Verdict{Move: MoveRetract, Step: c.Step}
-	} else if first < c.Step { // a person wanted it to be there
+	} else if first < c.Step { // a person wanted it to be there, or the team to see to it
 		return l.enter(in, MoveLower, first, nil)
 	}
 	return Verdict{}

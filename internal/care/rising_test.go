@@ -185,6 +185,18 @@ func TestAssess(t *testing.T) {
 			closed(care.ActKnown)(c)
 			c.Step, c.Known = 2, []care.Period{{From: "2026-09-07", To: "2026-09-08"}}
 		}), "reopen 1: days 2/2, due 2026-10-06"},
+		{"known, and a new day of a case opened by hand", two + "\n2026-09-21 s1", "2026-10-01", "", opened(func(c *care.Case) {
+			closed(care.ActKnown)(c)
+			c.Step, c.Why, c.OpenedBy, c.Known = 2, nil, "anna", []care.Period{{From: "2026-09-07", To: "2026-09-08"}}
+		}), "reopen 1:, due 2026-10-06"},
+		{"known, and no new day of a case opened by hand", two, "2026-10-01", "", opened(func(c *care.Case) {
+			closed(care.ActKnown)(c)
+			c.Why, c.OpenedBy, c.Known = nil, "anna", []care.Period{{From: "2026-09-07", To: "2026-09-08"}}
+		}), ""},
+		{"known last year, and new days: it begins anew", "2027-08-18 S S S S", "2027-08-23", "", opened(func(c *care.Case) {
+			closed(care.ActKnown)(c)
+			c.Step, c.Known = 2, []care.Period{{From: "2026-09-07", To: "2026-09-08"}}
+		}), "open 1: days 4/2 days 4/4 (2), due 2027-08-24"},
 		{"closed, and no new day", two, "2026-10-01", "", opened(closed(care.ActClose)), ""},
 		{"closed, and one new day", two + "\n2026-09-21 S", "2026-10-01", "", opened(closed(care.ActClose)), ""},
 		{"closed, and new days", four, "2026-10-01", "", opened(closed(care.ActClose)), "open 1: days 2/2, due 2026-10-06"},
