@@ -52,8 +52,11 @@ func newImportFolder(ctx context.Context, p *program, sys *system) (*importFolde
 	return &importFolder{ctx: ctx, dir: c.Dir, at: c.At, sys: sys, clock: p.clock, log: p.log}, nil
 }
 
-// errWait has a file that is perhaps still being written read a little later.
-var errWait = errors.New("a file is still being written")
+// errWait has a file that is perhaps still being written, or that someone is at, read a little later.
+var errWait = errors.New("a file is still being written or read")
+
+// errTrouble has a file that the system does not let us read tried again the next time.
+var errTrouble = errors.New("a file cannot be read")
 
 // ReadFiles begins to read the files if it is their time and that has not been done, and does not wait
 // for the end.
@@ -100,14 +103,19 @@ func (f *importFolder) readAll() error {
 	}
 	var errs []error
 	for _, file := range files {
-		now := f.clock.now()
-		_, err := f.sys.care.Once(f.ctx, "file/"+file.version, time.Unix(0, 0), now, func() error { return f.take(file, now) })
-		if err != nil {
+		now, job, once := f.clock.now(), "file/"+file.version, time.Unix(0, 0)
+		took, err := f.sys.care.Once(f.ctx, job, once, now, func() error { return f.take(file, now) })
+		if err == nil && !took {
+			var done bool
+			done, err = f.sys.care.IsDone(f.ctx, job, once)
+			waiting = waiting || !done
+		}
+		if err != nil && !errors.Is(err, errTrouble) {
 			errs = append(errs, fmt.Errorf("read a file of %s: %w", file.kind, err))
 		}
 	}
-	if waiting {
-		errs = append(errs, errWait)
+	if len(errs) == 0 && waiting {
+		return errWait
 	}
 	return errors.Join(errs...)
 }
@@ -163,7 +171,8 @@ func (f *importFolder) kindOf(name string) (roster.Kind, error) {
 }
 
 // take reads one file, has the administrators told of its faults, and moves it away. One that cannot be
-// read, or not be moved, stays where it is, and they are told so.
+// read, or not be moved, stays where it is, and they are told so once; errTrouble if it may be read
+// another time though nobody changes it.
 func (f *importFolder) take(file dropped, now time.Time) error {
 	report := care.FileReport{File: file.name}
 	err := file.bad
@@ -180,6 +189,9 @@ func (f *importFolder) take(file dropped, now time.Time) error {
 		if err := f.sys.care.ReportFile(f.ctx, report, file.version, now); err != nil {
 			return err
 		}
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return errTrouble
 	}
 	if report.Unread != "" {
 		return nil
