@@ -185,8 +185,12 @@ func (f *importFolder) take(file dropped, now time.Time) error {
 	} else if err != nil {
 		return err
 	}
-	if report.Unread != "" || report.Rows > 0 {
-		if err := f.sys.care.ReportFile(f.ctx, report, file.version, now); err != nil {
+	if report.Unread != "" || report.Rows > 0 || len(report.Notes) > 0 {
+		version := file.version
+		if report.Unread == "" && report.Rows == 0 { // each night's file has the same notes
+			version = strings.Join(report.Notes, "\n")
+		}
+		if err := f.sys.care.ReportFile(f.ctx, report, version, now); err != nil {
 			return err
 		}
 	}
@@ -255,10 +259,13 @@ func (f *importFolder) read(file dropped, report *care.FileReport) error {
 			})
 	default:
 		done, err := absenceImport{sys: f.sys, clock: f.clock, fault: fault, seen: func(int, string) {}}.read(f.ctx, file.name, in)
-		report.Rows = done.badRows
+		report.Rows, report.Notes = done.badRows, firstNotes(done.notes)
 		return err
 	}
 }
+
+// firstNotes are as many notes as a report holds.
+func firstNotes(notes []string) []string { return notes[:min(len(notes), care.FileFaultsMax)] }
 
 func importRoster[R any](f *importFolder, file dropped, in io.Reader, report *care.FileReport, fault func(roster.RowError),
 	read func(string, io.Reader) (roster.File[R], error), store func(context.Context, []R, time.Time, bool) (care.Imported, error)) error {
@@ -271,7 +278,7 @@ func importRoster[R any](f *importFolder, file dropped, in io.Reader, report *ca
 		return err
 	}
 	bad, badRows := allFaults(file.name, rows.Bad, done.Bad)
-	report.Rows = badRows
+	report.Rows, report.Notes = badRows, firstNotes(rows.Notes)
 	for _, b := range bad {
 		fault(b)
 	}

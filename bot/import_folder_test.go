@@ -211,20 +211,30 @@ func TestImportFolderOfTwoCopies(t *testing.T) {
 	}
 }
 
-// unread lists what the administrators are told of files that could not be dealt with.
-func (f *importFolder) unread(t *testing.T) []string {
+// reports are what the administrators are told of files.
+func (f *importFolder) reports(t *testing.T) []care.FileReport {
 	t.Helper()
 	list, err := f.sys.records.Engine.Find(t.Context(), "deliveries", store.Query{Where: []store.Cond{{Field: "_id", Op: store.Ge, Value: "import/"}, {Field: "_id", Op: store.Lt, Value: "import0"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var unread []string
+	var reports []care.FileReport
 	for _, raw := range list {
 		d, err := f.sys.records.Deliveries.Get(t.Context(), raw.Lookup("_id").StringValue())
 		if err != nil {
 			t.Fatal(err)
 		}
-		unread = append(unread, d.File.File+": "+d.File.Unread)
+		reports = append(reports, *d.File)
+	}
+	return reports
+}
+
+// unread lists what they are told of files that could not be dealt with.
+func (f *importFolder) unread(t *testing.T) []string {
+	t.Helper()
+	var unread []string
+	for _, r := range f.reports(t) {
+		unread = append(unread, r.File+": "+r.Unread)
 	}
 	slices.Sort(unread)
 	return unread
@@ -333,5 +343,26 @@ func TestImportFolderThatMayNotReadAFile(t *testing.T) {
 	f.tick()
 	if got := w.dropped(); !slices.Equal(got, []string{"done/2026-11-17 a.csv"}) {
 		t.Errorf("when it can be read there is %v", got)
+	}
+}
+
+// Of a column that is not known the administrators hear once, though it stands in each night's file.
+func TestImportFolderTellsNotesOnce(t *testing.T) {
+	w := newWorld(t)
+	w.importsFrom()
+	f := newFolder(t, w, "2026-11-17T06:30:00+01:00")
+	var told []string
+	for _, night := range []struct{ name, column string }{{"a.csv", "franvaro_min"}, {"b.csv", "franvaro_min"}, {"c.csv", "ogiltig"}} {
+		w.drop(night.name, "ref;date;lessons_total;"+night.column+"\n8B-K3F;2026-11-12;5;60\n", time.Hour)
+		f.tick()
+		f.clock.move(24 * time.Hour)
+	}
+	for _, r := range f.reports(t) {
+		told = append(told, r.File+": "+strings.Join(r.Notes, ", "))
+	}
+	slices.Sort(told)
+	want := []string{"a.csv: column franvaro_min is not known and is ignored", "c.csv: column ogiltig is not known and is ignored"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
