@@ -182,8 +182,7 @@ var lotsenColumns = []column{
 var lotsenFigures = []string{"scheduled_min", "valid_min", "invalid_min", "lessons_total", "lessons_absent", "lessons_invalid", "late", "reported", "limit_min"}
 
 // lotsenRow reads a row of Lotsen's own form: a day, or a day's lessons in one subject. A file of longer
-// times has a row for each, with its last day as the date. Of several rows of one student, day and
-// subject the last one counts.
+// times has a row for each, with its last day as the date.
 func lotsenRow(r *row, _ care.Date) care.Lessons {
 	l := care.Lessons{
 		Unreported: r.text("reported") != "" && !r.yes("reported"),
