@@ -102,7 +102,7 @@ func (a *App) submitCase(ctx context.Context, req Request) (Reply, error) {
 	} else {
 		v, err = a.Care.ChangeCaseEntry(ctx, req.Actor, state.Case, state.Entry, f, req.ID, req.Now)
 	}
-	reply, err := a.noted(req, v, err)
+	reply, err := a.noted(req, v, state.Entry, err)
 	if err != nil {
 		return Reply{}, err
 	}
