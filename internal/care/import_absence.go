@@ -30,7 +30,7 @@ type AbsenceImport struct {
 	request string
 	found   map[[3]string]absentee // by school, key and ref
 	audited map[Ref]bool
-	told    map[toldOf]AbsenceRow // by what was told, the first row that did
+	told    map[toldOf]toldFirst
 }
 
 // toldOf is what a row tells of.
@@ -40,8 +40,14 @@ type toldOf struct {
 	subject string
 }
 
+// toldFirst is what the first row told, and where.
+type toldFirst struct {
+	line int
+	Lessons
+}
+
 // toldMax is how many rows are held to find others that contradict them.
-const toldMax = 50_000
+const toldMax = 10_000
 
 // absentee is whom a row is about.
 type absentee struct {
@@ -56,7 +62,7 @@ func (s *Service) ImportAbsence(now time.Time, dry bool) *AbsenceImport {
 	if dry {
 		s = s.dryRun()
 	}
-	return &AbsenceImport{Service: s, now: now, request: importRequest(now), found: map[[3]string]absentee{}, audited: map[Ref]bool{}, told: map[toldOf]AbsenceRow{}}
+	return &AbsenceImport{Service: s, now: now, request: importRequest(now), found: map[[3]string]absentee{}, audited: map[Ref]bool{}, told: map[toldOf]toldFirst{}}
 }
 
 // Store stores rows and returns the faults of the bad ones. An error is ours; what was stored until
@@ -119,14 +125,14 @@ func (im *AbsenceImport) contradicts(student Ref, row AbsenceRow) string {
 	first, known := im.told[of]
 	switch {
 	case known && first.Lessons != row.Lessons:
-		return fmt.Sprintf("the same student, day and subject stand twice, with other figures; the first are on line %d and count", first.Line)
+		return fmt.Sprintf("the same student, day and subject stand twice, with other figures; the first are on line %d and count", first.line)
 	case known:
 		return ""
 	}
 	if len(im.told) == toldMax {
 		clear(im.told)
 	}
-	im.told[of] = row
+	im.told[of] = toldFirst{row.Line, row.Lessons}
 	return ""
 }
 
