@@ -31,7 +31,7 @@ func TestManyCases(t *testing.T) {
 		blocks           int
 	}{
 		// A title, a section and a row of buttons for each of 15, and how many are left.
-		{"mine", "/franvaro", "… och 45 till, som inte brådskar lika mycket. Skriv elevens ref eller namn efter `/franvaro`.", 32},
+		{"mine", "/franvaro", "… och 45 till, som inte brådskar lika mycket. Skriv `/franvaro lista` för att se fler, eller elevens ref eller namn efter `/franvaro`.", 32},
 		// A title, a section for each of 48, and how many are left.
 		{"all", "/franvaro lista", "… och 12 till, som inte brådskar lika mycket. Skriv elevens ref eller namn efter `/franvaro`.", 50},
 	} {

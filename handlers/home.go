@@ -103,7 +103,7 @@ func (a *App) homeCases(req Request, h care.Home) []slack.Block {
 		blocks = append(blocks, row)
 	}
 	if more := len(h.Cases) - homeCases; more > 0 {
-		blocks = append(blocks, sections(voice.Count("cases_more", more))...)
+		blocks = append(blocks, sections(voice.Count("cases_more_first", more))...)
 	}
 	return blocks
 }
