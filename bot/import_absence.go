@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,11 +84,13 @@ func (a absenceImport) read(ctx context.Context, name string, in io.ReadSeeker) 
 	return report, a.assess(ctx, im.Done.Students, &report)
 }
 
+// assess assesses all students, also after one who cannot be.
 func (a absenceImport) assess(ctx context.Context, students []care.Ref, report *absenceReport) error {
 	if a.dry {
 		return nil
 	}
 	assessed := 0
+	var errs []error
 	for batch := range slices.Chunk(students, assessBatch) {
 		did, err := a.sys.care.AssessAbsence(ctx, batch, a.clock.now())
 		report.Opened += did.Opened
@@ -95,13 +98,16 @@ func (a absenceImport) assess(ctx context.Context, students []care.Ref, report *
 		report.Lowered += did.Lowered
 		report.Retracted += did.Retracted
 		report.Reopened += did.Reopened
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return fmt.Errorf("assess absence: %w", err)
+			errs = append(errs, fmt.Errorf("assess absence: %w", err))
 		}
 		assessed += len(batch)
 		a.seen(assessed, "students")
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // importAbsence imports the file of the command line.

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"lotsen/internal/care"
 )
 
 // TestImportOfAbsence has a file with rows of every sort: in a dry run, then stored, then again.
@@ -108,5 +113,41 @@ func TestImportOfMuchAbsenceBesideServe(t *testing.T) {
 		2*absenceBatch+2, 2*absenceBatch-2-7)
 	if code != 1 || !strings.Contains(out, want) {
 		t.Errorf("exit %d\n%swant 1 and\n%s", code, out, want)
+	}
+}
+
+// unreadableAbsence has one student whose absence cannot be read.
+type unreadableAbsence struct {
+	care.AbsenceRecords
+	student care.Ref
+}
+
+func (u unreadableAbsence) OfStudent(ctx context.Context, ref care.Ref, from, to care.Date) ([]care.AbsenceDay, error) {
+	if ref == u.student {
+		return nil, errors.New("no connection")
+	}
+	return u.AbsenceRecords.OfStudent(ctx, ref, from, to)
+}
+
+// A batch with a student who cannot be assessed is told of, and those after it are assessed.
+func TestAssessmentGoesOn(t *testing.T) {
+	w := newWorld(t)
+	w.importsFrom()
+	sys := newFolder(t, w, "2026-11-17T06:30:00+01:00").sys
+	clock := newClock()
+	if err := clock.start("2026-11-17T06:30:00+01:00"); err != nil {
+		t.Fatal(err)
+	}
+	rows := []care.AbsenceRow{{Line: 2, Ref: "8B-K3F", Date: "2026-11-16", Lessons: care.Lessons{Total: 5, Absent: 1, Without: 1}}}
+	if bad, err := sys.care.ImportAbsence(clock.now(), false).Store(t.Context(), rows); err != nil || len(bad) > 0 {
+		t.Fatal(bad, err)
+	}
+	const broken care.Ref = "8B-M2X"
+	sys.care.Absence = unreadableAbsence{sys.care.Absence, broken}
+	var report absenceReport
+	students := append(slices.Repeat([]care.Ref{broken}, assessBatch), "8B-K3F")
+	err := absenceImport{sys: sys, clock: clock, seen: func(int, string) {}}.assess(t.Context(), students, &report)
+	if err == nil || report.Opened != 1 {
+		t.Errorf("assess() = %v, %d opened; want an error and 1", err, report.Opened)
 	}
 }

@@ -52,8 +52,11 @@ func newImportFolder(ctx context.Context, p *program, sys *system) (*importFolde
 	return &importFolder{ctx: ctx, dir: c.Dir, at: c.At, sys: sys, clock: p.clock, log: p.log}, nil
 }
 
-// errWait has a file that is perhaps still being written read a little later.
-var errWait = errors.New("a file is still being written")
+// errWait has a file that is perhaps still being written, or that someone is at, read a little later.
+var errWait = errors.New("a file is still being written or read")
+
+// errTrouble has a file that the system does not let us read tried again the next time.
+var errTrouble = errors.New("a file cannot be read")
 
 // ReadFiles begins to read the files if it is their time and that has not been done, and does not wait
 // for the end.
@@ -100,14 +103,19 @@ func (f *importFolder) readAll() error {
 	}
 	var errs []error
 	for _, file := range files {
-		now := f.clock.now()
-		_, err := f.sys.care.Once(f.ctx, "file/"+file.version, time.Unix(0, 0), now, func() error { return f.take(file, now) })
-		if err != nil {
+		now, job, once := f.clock.now(), "file/"+file.version, time.Unix(0, 0)
+		took, err := f.sys.care.Once(f.ctx, job, once, now, func() error { return f.take(file, now) })
+		if err == nil && !took {
+			var done bool
+			done, err = f.sys.care.IsDone(f.ctx, job, once)
+			waiting = waiting || !done
+		}
+		if err != nil && !errors.Is(err, errTrouble) {
 			errs = append(errs, fmt.Errorf("read a file of %s: %w", file.kind, err))
 		}
 	}
-	if waiting {
-		errs = append(errs, errWait)
+	if len(errs) == 0 && waiting {
+		return errWait
 	}
 	return errors.Join(errs...)
 }
@@ -163,7 +171,8 @@ func (f *importFolder) kindOf(name string) (roster.Kind, error) {
 }
 
 // take reads one file, has the administrators told of its faults, and moves it away. One that cannot be
-// read, or not be moved, stays where it is, and they are told so.
+// read, or not be moved, stays where it is, and they are told so once; errTrouble if it may be read
+// another time though nobody changes it.
 func (f *importFolder) take(file dropped, now time.Time) error {
 	report := care.FileReport{File: file.name}
 	err := file.bad
@@ -176,10 +185,17 @@ func (f *importFolder) take(file dropped, now time.Time) error {
 	} else if err != nil {
 		return err
 	}
-	if report.Unread != "" || report.Rows > 0 {
-		if err := f.sys.care.ReportFile(f.ctx, report, file.version, now); err != nil {
+	if report.Unread != "" || report.Rows > 0 || len(report.Notes) > 0 {
+		version := file.version
+		if report.Unread == "" && report.Rows == 0 { // each night's file has the same notes
+			version = strings.Join(report.Notes, "\n")
+		}
+		if err := f.sys.care.ReportFile(f.ctx, report, version, now); err != nil {
 			return err
 		}
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return errTrouble
 	}
 	if report.Unread != "" {
 		return nil
@@ -243,10 +259,13 @@ func (f *importFolder) read(file dropped, report *care.FileReport) error {
 			})
 	default:
 		done, err := absenceImport{sys: f.sys, clock: f.clock, fault: fault, seen: func(int, string) {}}.read(f.ctx, file.name, in)
-		report.Rows = done.badRows
+		report.Rows, report.Notes = done.badRows, firstNotes(done.notes)
 		return err
 	}
 }
+
+// firstNotes are as many notes as a report holds.
+func firstNotes(notes []string) []string { return notes[:min(len(notes), care.FileFaultsMax)] }
 
 func importRoster[R any](f *importFolder, file dropped, in io.Reader, report *care.FileReport, fault func(roster.RowError),
 	read func(string, io.Reader) (roster.File[R], error), store func(context.Context, []R, time.Time, bool) (care.Imported, error)) error {
@@ -259,7 +278,7 @@ func importRoster[R any](f *importFolder, file dropped, in io.Reader, report *ca
 		return err
 	}
 	bad, badRows := allFaults(file.name, rows.Bad, done.Bad)
-	report.Rows = badRows
+	report.Rows, report.Notes = badRows, firstNotes(rows.Notes)
 	for _, b := range bad {
 		fault(b)
 	}

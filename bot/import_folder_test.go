@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -144,7 +145,7 @@ func (f *importFolder) tick() {
 func TestImportFolderHasItsTime(t *testing.T) {
 	w := newWorld(t)
 	w.importsFrom()
-	w.drop("absence.csv", "ref;date\n8B-K3F;2026-11-13\n", time.Hour)
+	w.drop("absence.csv", "ref;date;late\n8B-K3F;2026-11-13;0\n", time.Hour)
 	f := newFolder(t, w, "2026-11-17T06:29:00+01:00")
 	if f.tick(); !slices.Equal(w.dropped(), []string{"absence.csv"}) {
 		t.Errorf("before its time there is %v", w.dropped())
@@ -154,7 +155,7 @@ func TestImportFolderHasItsTime(t *testing.T) {
 		t.Errorf("at its time there is %v", w.dropped())
 	}
 	// What comes later waits for the next school day, and takes no other's name.
-	w.drop("absence.csv", "ref;date\n8B-K3F;2026-11-16\n", 2*time.Hour)
+	w.drop("absence.csv", "ref;date;late\n8B-K3F;2026-11-16;0\n", 2*time.Hour)
 	f.clock.move(time.Hour)
 	if f.tick(); !slices.Equal(w.dropped(), []string{"absence.csv", "done/2026-11-17 absence.csv"}) {
 		t.Errorf("after its time there is %v", w.dropped())
@@ -183,7 +184,7 @@ func TestImportFolderWaitsForAFile(t *testing.T) {
 		{-time.Hour, []string{"absence.csv"}}, // another machine's clock
 		{61 * time.Second, []string{"done/2026-11-17 absence.csv"}},
 	} {
-		w.drop("absence.csv", "ref;date\n8B-K3F;2026-11-13\n", step.ago)
+		w.drop("absence.csv", "ref;date;late\n8B-K3F;2026-11-13;0\n", step.ago)
 		f.tick()
 		if got := w.dropped(); !slices.Equal(got, step.want) {
 			t.Errorf("written to %v ago: there is %v, want %v", step.ago, got, step.want)
@@ -210,30 +211,47 @@ func TestImportFolderOfTwoCopies(t *testing.T) {
 	}
 }
 
+// reports are what the administrators are told of files.
+func (f *importFolder) reports(t *testing.T) []care.FileReport {
+	t.Helper()
+	list, err := f.sys.records.Engine.Find(t.Context(), "deliveries", store.Query{Where: []store.Cond{{Field: "_id", Op: store.Ge, Value: "import/"}, {Field: "_id", Op: store.Lt, Value: "import0"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reports []care.FileReport
+	for _, raw := range list {
+		d, err := f.sys.records.Deliveries.Get(t.Context(), raw.Lookup("_id").StringValue())
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, *d.File)
+	}
+	return reports
+}
+
+// unread lists what they are told of files that could not be dealt with.
+func (f *importFolder) unread(t *testing.T) []string {
+	t.Helper()
+	var unread []string
+	for _, r := range f.reports(t) {
+		unread = append(unread, r.File+": "+r.Unread)
+	}
+	slices.Sort(unread)
+	return unread
+}
+
 // A file that was read and cannot be moved is told of once.
 func TestImportFolderThatCannotMoveAFile(t *testing.T) {
 	w := newWorld(t)
 	w.importsFrom()
-	w.drop("absence.csv", "ref;date\n8B-K3F;2026-11-13\n", time.Hour)
+	w.drop("absence.csv", "ref;date;late\n8B-K3F;2026-11-13;0\n", time.Hour)
 	w.drop("done", "a file where the folder is to be", time.Hour)
 	f := newFolder(t, w, "2026-11-17T08:00:00+01:00")
 	for range 3 {
 		f.tick()
 		f.clock.move(24 * time.Hour)
 	}
-	list, err := f.sys.records.Engine.Find(t.Context(), "deliveries", store.Query{Where: []store.Cond{{Field: "_id", Op: store.Ge, Value: "import/"}, {Field: "_id", Op: store.Lt, Value: "import0"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var unread []string
-	for _, raw := range list {
-		d, err := f.sys.records.Deliveries.Get(t.Context(), raw.Lookup("_id").StringValue())
-		if err != nil {
-			t.Fatal(err)
-		}
-		unread = append(unread, d.File.File+": "+d.File.Unread)
-	}
-	slices.Sort(unread)
+	unread := f.unread(t)
 	want := []string{"absence.csv: it was read, but it cannot be moved to done (mkdir: not a directory)",
 		"done: line 1: the first row is that of no file of staff, students or absence"}
 	if diff := cmp.Diff(want, unread); diff != "" {
@@ -256,5 +274,95 @@ func TestFileTrouble(t *testing.T) {
 		if got, ok := fileTrouble(tt.err); got != tt.want || ok == tt.ours {
 			t.Errorf("fileTrouble(%v) = %q, %v", tt.err, got, ok)
 		}
+	}
+}
+
+// slowThenBroken takes two seconds over the day of the first file, and once cannot read that of the second.
+type slowThenBroken struct {
+	care.AbsenceRecords
+	clock *clock
+	calls int
+}
+
+func (b *slowThenBroken) OfStudent(ctx context.Context, ref care.Ref, from, to care.Date) ([]care.AbsenceDay, error) {
+	switch {
+	case from == "2026-11-12" && b.calls == 0:
+		b.calls++
+		b.clock.move(2 * time.Second)
+	case from == "2026-11-13" && b.calls == 1:
+		b.calls++
+		return nil, errors.New("no connection")
+	}
+	return b.AbsenceRecords.OfStudent(ctx, ref, from, to)
+}
+
+// A file that failed is still someone's when the folder is read again, and is read after that.
+func TestImportFolderReadsAFileThatFailed(t *testing.T) {
+	w := newWorld(t)
+	w.importsFrom()
+	w.drop("a.csv", "ref;date;lessons_total\n8B-K3F;2026-11-12;5\n", time.Hour)
+	w.drop("b.csv", "ref;date;lessons_total\n8B-K3F;2026-11-13;5\n", time.Hour)
+	f := newFolder(t, w, "2026-11-17T06:30:00+01:00")
+	f.sys.care.Absence = &slowThenBroken{AbsenceRecords: f.sys.care.Absence, clock: f.clock}
+	start := f.clock.now()
+	f.tick()
+	f.clock.move(start.Add(5*time.Minute + 500*time.Millisecond).Sub(f.clock.now()))
+	f.tick()
+	if got := w.dropped(); !slices.Equal(got, []string{"b.csv", "done/2026-11-17 a.csv"}) {
+		t.Fatalf("while the second file is someone's there is %v", got)
+	}
+	f.clock.move(10 * time.Minute)
+	f.tick()
+	if got := w.dropped(); !slices.Equal(got, []string{"done/2026-11-17 a.csv", "done/2026-11-17 b.csv"}) {
+		t.Errorf("later there is %v", got)
+	}
+}
+
+// A file that the system does not let us read is told of once, and read when it can be.
+func TestImportFolderThatMayNotReadAFile(t *testing.T) {
+	w := newWorld(t)
+	w.importsFrom()
+	w.drop("a.csv", "ref;date;lessons_total\n8B-K3F;2026-11-12;5\n", time.Hour)
+	f := newFolder(t, w, "2026-11-17T06:30:00+01:00")
+	files, _, err := f.list()
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	file := files[0]
+	file.bad = &fs.PathError{Op: "open", Path: file.name, Err: fs.ErrPermission}
+	for range 2 {
+		job, now := "file/"+file.version, f.clock.now()
+		if _, err := f.sys.care.Once(t.Context(), job, time.Unix(0, 0), now, func() error { return f.take(file, now) }); !errors.Is(err, errTrouble) {
+			t.Fatalf("take() = %v", err)
+		}
+		f.clock.move(time.Hour)
+	}
+	if got := f.unread(t); !slices.Equal(got, []string{"a.csv: open: permission denied"}) {
+		t.Errorf("told of %q", got)
+	}
+	f.tick()
+	if got := w.dropped(); !slices.Equal(got, []string{"done/2026-11-17 a.csv"}) {
+		t.Errorf("when it can be read there is %v", got)
+	}
+}
+
+// Of a column that is not known the administrators hear once, though it stands in each night's file.
+func TestImportFolderTellsNotesOnce(t *testing.T) {
+	w := newWorld(t)
+	w.importsFrom()
+	f := newFolder(t, w, "2026-11-17T06:30:00+01:00")
+	var told []string
+	for _, night := range []struct{ name, column string }{{"a.csv", "franvaro_min"}, {"b.csv", "franvaro_min"}, {"c.csv", "ogiltig"}} {
+		w.drop(night.name, "ref;date;lessons_total;"+night.column+"\n8B-K3F;2026-11-12;5;60\n", time.Hour)
+		f.tick()
+		f.clock.move(24 * time.Hour)
+	}
+	for _, r := range f.reports(t) {
+		told = append(told, r.File+": "+strings.Join(r.Notes, ", "))
+	}
+	slices.Sort(told)
+	want := []string{"a.csv: column franvaro_min is not known and is ignored", "c.csv: column ogiltig is not known and is ignored"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }

@@ -122,6 +122,18 @@ func (m *matrix) anew(tr try) try {
 	return tr
 }
 
+// withCases has students of each class and school have a case of the team's before someone tries what lists them.
+func (m *matrix) withCases(tr try) try {
+	do := tr.do
+	tr.do = func(m *matrix, user, target string) string {
+		for _, of := range []string{"own", "9c", "fjord"} {
+			m.acted(user, false, targets[of])
+		}
+		return do(m, user, target)
+	}
+	return tr
+}
+
 // leaves has UANNA away today, with USIRI as her substitute, and nobody else.
 func (m *matrix) leaves() {
 	m.t.Helper()

@@ -180,7 +180,7 @@ func (m *matrix) tries(route string) []try {
 	case "command elev":
 		return []try{command("elev", ""), command("elev", "ref", targetNames...), command("elev", "alva berg"), command("elev", "hjälp")}
 	case "command franvaro":
-		return []try{command("franvaro", ""), command("franvaro", "ref", targetNames...), command("franvaro", "lista"), command("franvaro", "hjälp")}
+		return []try{m.withCases(command("franvaro", "")), command("franvaro", "ref", targetNames...), m.withCases(command("franvaro", "lista")), command("franvaro", "hjälp")}
 	case "command lotsen":
 		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar"),
 			command("lotsen", "vikarie"), m.anew(command("lotsen", "vikarie @ubo")), m.anew(command("lotsen", "vikarie @uguro")),
@@ -311,7 +311,7 @@ func (m *matrix) tries(route string) []try {
 		_, id, _ := strings.Cut(route, " ")
 		return []try{{"", nil, func(m *matrix, user, _ string) string { return m.shortcut(user, id) }}}
 	case "event app_home_opened":
-		return []try{{"", nil, (*matrix).home}}
+		return []try{m.withCases(try{"", nil, (*matrix).home})}
 	case "event team_join", "event user_change":
 		_, kind, _ := strings.Cut(route, " ")
 		return []try{{"", nil, func(m *matrix, user, _ string) string {

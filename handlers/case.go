@@ -92,7 +92,7 @@ func (a *App) caseWhose(req Request, v care.CaseView) []string {
 	}
 	switch {
 	case v.HandedMe:
-		parts = append(parts, voice.Text("case_handed_me", locales.Args{"Name": escape(v.Owner.Name)}))
+		parts = append(parts, voice.Text("case_handed_me", locales.Args{"Name": escape(v.HandedBy.Name)}))
 	case v.Handed.Name != "":
 		parts = append(parts, voice.Text("case_handed", locales.Args{"Name": escape(v.Handed.Name)}))
 	case v.Owner.Name == "" && !v.Queued:

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -42,7 +43,7 @@ func (a *App) actClick(ctx context.Context, req Request, act care.Act) (Reply, e
 		return Reply{}, err
 	}
 	v, err := a.Care.ActOnCase(ctx, req.Actor, req.Value, care.CaseForm{Act: act}, req.ID, req.Now)
-	reply, err := a.noted(req, v, err)
+	reply, err := a.noted(req, v, "", err)
 	switch {
 	case err != nil || on.Card == "":
 		return reply, err
@@ -82,15 +83,19 @@ func (a *App) undoCaseClick(ctx context.Context, req Request) (Reply, error) {
 // entryMark parts a case's id from that of one of its entries in what a button brings.
 const entryMark = "#"
 
-// noted confirms what someone did about a case, and says what is next.
-func (a *App) noted(req Request, v care.CaseView, err error) (Reply, error) {
+// noted confirms what someone did about a case, and says what is next. entry is what they changed; "": it
+// is their latest act.
+func (a *App) noted(req Request, v care.CaseView, entry string, err error) (Reply, error) {
 	if err != nil {
 		return Reply{}, a.inWords(req, err)
 	}
 	voice := a.voice(req)
 	var lines []string
 	var row []slack.BlockElement
-	if i := slices.IndexFunc(v.Entries, func(e care.CaseEvent) bool { return e.What == care.CaseActed }); i >= 0 {
+	is := func(e care.CaseEvent) bool {
+		return e.What == care.CaseActed && e.By == req.Actor.Staff.ID && (entry == "" || e.ID == entry)
+	}
+	if i := slices.IndexFunc(v.Entries, is); i >= 0 {
 		e := v.Entries[i]
 		lines = append(lines, voice.Text("case_noted", locales.Args{"Student": student(v.Student), "What": a.did(req, v.School, e)}))
 		if e.Undo {
@@ -132,7 +137,11 @@ func (a *App) next(req Request, v care.CaseView, e care.CaseEvent) string {
 	case v.State == care.CaseWaiting:
 		return voice.Text("next_follow_up", args)
 	case e.Act == care.ActHandOver:
-		return voice.Text("next_handed", args)
+		if v.Mine {
+			return voice.Text("next_handed", args)
+		}
+		args["Owner"] = cmp.Or(escape(v.Owner.Name), args["Team"].(string))
+		return voice.Text("next_handed_of", args)
 	}
 	return voice.Text("next_open", args)
 }

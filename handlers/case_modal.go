@@ -21,7 +21,12 @@ const (
 	fieldDays   = "days"
 )
 
-// openCaseForm opens the modal "case_reply" with an act chosen.
+// detailsClick opens the modal with the facts behind a case, and all that can be done about it.
+func (a *App) detailsClick(ctx context.Context, req Request) (Reply, error) {
+	return a.openCaseForm(ctx, req, "")
+}
+
+// openCaseForm opens the modal "case_reply" with an act chosen or, with none, with the facts behind the case.
 func (a *App) openCaseForm(ctx context.Context, req Request, act care.Act) (Reply, error) {
 	on, err := req.Form.state()
 	if err != nil {
@@ -31,20 +36,8 @@ func (a *App) openCaseForm(ctx context.Context, req Request, act care.Act) (Repl
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Modal: a.caseModal(req, v, modalState{Case: v.ID, Card: on.Card}, care.CaseForm{Act: act})}, nil
-}
-
-// detailsClick opens the modal with the facts behind a case, and all that can be done about it.
-func (a *App) detailsClick(ctx context.Context, req Request) (Reply, error) {
-	on, err := req.Form.state()
-	if err != nil {
-		return Reply{}, err
-	}
-	v, err := a.Care.CaseByID(ctx, req.Actor, req.Value, req.Now)
-	if err != nil {
-		return Reply{}, err
-	}
-	return Reply{Modal: a.caseModal(req, v, modalState{Case: v.ID, Facts: true, Card: on.Card}, care.CaseForm{})}, nil
+	state := modalState{Case: v.ID, Facts: act == "", Card: on.Card}
+	return Reply{Modal: a.caseModal(req, v, state, care.CaseForm{Act: act})}, nil
 }
 
 // editCaseClick opens the modal with what someone has just noted.
@@ -102,7 +95,7 @@ func (a *App) submitCase(ctx context.Context, req Request) (Reply, error) {
 	} else {
 		v, err = a.Care.ChangeCaseEntry(ctx, req.Actor, state.Case, state.Entry, f, req.ID, req.Now)
 	}
-	reply, err := a.noted(req, v, err)
+	reply, err := a.noted(req, v, state.Entry, err)
 	if err != nil {
 		return Reply{}, err
 	}

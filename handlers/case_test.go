@@ -31,7 +31,7 @@ func TestManyCases(t *testing.T) {
 		blocks           int
 	}{
 		// A title, a section and a row of buttons for each of 15, and how many are left.
-		{"mine", "/franvaro", "… och 45 till, som inte brådskar lika mycket. Skriv elevens ref eller namn efter `/franvaro`.", 32},
+		{"mine", "/franvaro", "… och 45 till, som inte brådskar lika mycket. Skriv `/franvaro lista` för att se fler, eller elevens ref eller namn efter `/franvaro`.", 32},
 		// A title, a section for each of 48, and how many are left.
 		{"all", "/franvaro lista", "… och 12 till, som inte brådskar lika mycket. Skriv elevens ref eller namn efter `/franvaro`.", 50},
 	} {
@@ -110,5 +110,60 @@ func TestSecondClick(t *testing.T) {
 			}
 			o.clicks(eva, first, "Ångra")
 		})
+	}
+}
+
+// TestHandingOverOthersCases has someone hand over a case that is the team's, and one that is a colleague's.
+func TestHandingOverOthersCases(t *testing.T) {
+	o := followed(t)
+	c, err := o.care.Cases.Get(t.Context(), "8B-K3F/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Owner = "" // it is the team's
+	if err := o.care.Cases.Replace(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, from, id, to string
+		answer, asked      string
+	}{
+		{"the team's", eva, "8B-K3F/1", anna, "Ärendet ligger kvar hos EHT tills Anna Lund har tagit det.", "Eva &lt;Holm&gt; &amp; co undrar om du kan ta över"},
+		{"a colleague's", "URUT", "8B-N4N/1", eva, "Ärendet ligger kvar hos Anna Lund tills Eva &lt;Holm&gt; &amp; co har tagit det.", "Rut Rask undrar om du kan ta över"},
+	} {
+		m := o.goes(o.Actions(), "case.handover", with(o.request(tt.from), tt.id))
+		req := o.request(tt.from)
+		req.Form = o.fill(m.Modal, []string{"owner=" + tt.to})
+		if got := shown(o.goes(o.Submissions(), "case_reply", req)); !strings.Contains(got, tt.answer) {
+			t.Errorf("%s: who asks hears\n%s\nwant %q", tt.name, got, tt.answer)
+		}
+		if got := shown(o.types(tt.to, "/franvaro")); !strings.Contains(got, tt.asked) {
+			t.Errorf("%s: who is asked sees\n%s\nwant %q", tt.name, got, tt.asked)
+		}
+		view, _, err := o.Home(t.Context(), o.request(tt.to))
+		if err != nil {
+			t.Fatal(err)
+		}
+		home := shown(handlers.Reply{Blocks: view.Blocks.BlockSet})
+		if !strings.Contains(home, "du är tillfrågad om att ta över") || strings.Contains(home, "undrar") {
+			t.Errorf("%s: App Home of who is asked is\n%s", tt.name, home)
+		}
+	}
+}
+
+// TestChangingOnesActAfterAnothers has a note changed when someone else has acted since.
+func TestChangingOnesActAfterAnothers(t *testing.T) {
+	o := followed(t)
+	o.goes(o.Actions(), "case.talked", with(o.request(anna), "8B-K3F/1"))
+	req := o.request(eva)
+	if _, err := o.care.ActOnCase(t.Context(), req.Actor, "8B-K3F/1", care.CaseForm{Act: care.ActHome, Note: "Evas anteckning"}, req.ID, req.Now); err != nil {
+		t.Fatal(err)
+	}
+	m := o.goes(o.Actions(), "case.edit", with(o.request(anna), "8B-K3F/1#2"))
+	req = o.request(anna)
+	req.Form = o.fill(m.Modal, []string{"note=Annas anteckning"})
+	got := shown(o.goes(o.Submissions(), "case_reply", req))
+	if !strings.Contains(got, "pratat med eleven") || !strings.Contains(got, "Annas anteckning") || strings.Contains(got, "Evas anteckning") {
+		t.Errorf("Anna changed her note on a talk and hears\n%s", got)
 	}
 }

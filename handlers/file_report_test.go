@@ -28,6 +28,11 @@ func TestFileReport(t *testing.T) {
 		{"one more", care.Nynorsk, care.FileReport{File: "a.csv", Rows: 2, Faults: faults[1:], More: 1}, "*2 rader kunne ikkje lesast*\n" +
 			"Fila `a.csv` i importmappa er lesen, men ikkje desse radene. Legg ei fil med dei retta radene i mappa, så blir ho lesen neste skuledag.\n" +
 			"• rad 4: the row has 3 cells, the header 4\n… og éin feil til."},
+		{"rows and a note", care.Swedish, care.FileReport{File: "a.csv", Rows: 1, Faults: faults[:1], Notes: []string{"column <x> is not known and is ignored"}}, "*En rad kunde inte läsas in*\n" +
+			"Filen `a.csv` i importmappen är inläst, men inte dessa rader. Lägg en fil med de rättade raderna i mappen, så läses den in nästa skoldag.\n" +
+			"• rad 3, kolumn &lt;date&gt;: is empty\n• column &lt;x&gt; is not known and is ignored"},
+		{"a note", care.Bokmal, care.FileReport{File: "a.csv", Notes: []string{"it lists absence alone"}}, "*En fil i importmappen er lest, men se etter*\n" +
+			"Filen `a.csv` i importmappen er lest. Stemmer dette? Vi sier det bare denne gangen.\n• it lists absence alone"},
 		{"not read", care.Nynorsk, care.FileReport{File: strings.Repeat("å", 90), Unread: "open: permission denied"}, "*Ei fil i importmappa kunne ikkje lesast*\n" +
 			"Fila `" + strings.Repeat("å", 79) + "…` ligg framleis i mappa. Grunnen er: open: permission denied. Rett fila, eller ta henne bort. Ei endra fil blir lesen neste skuledag."},
 	} {

@@ -21,16 +21,18 @@ const casesShown = 15
 
 // franvaro handles "/franvaro", which lists one's open cases, "/franvaro lista", which lists all that
 // one may see, and "/franvaro 8B-K3F", which shows a student's.
-func (a *App) franvaro(ctx context.Context, req Request) (Reply, error) {
+func (a *App) franvaro(ctx context.Context, req Request) (reply Reply, err error) {
 	switch {
 	case req.Text == "":
-		return a.myCases(ctx, req)
+		reply, err = a.myCases(ctx, req)
 	case subcommand(req.Text) == subList:
-		return a.allCases(ctx, req)
+		reply, err = a.allCases(ctx, req)
 	case subcommand(req.Text) == subHelp:
-		return a.franvaroHelp(req), nil
+		reply = a.franvaroHelp(req)
+	default:
+		reply, err = a.showCase(ctx, req, req.Text)
 	}
-	return a.showCase(ctx, req, req.Text)
+	return reply, a.inWords(req, err)
 }
 
 // myCases lists the open cases of whoever asks, each with what can be done about it.
@@ -48,7 +50,7 @@ func (a *App) myCases(ctx context.Context, req Request) (Reply, error) {
 		reply.Blocks = append(reply.Blocks, sections(a.caseText(req, v))...)
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("", a.caseRow(req, v)...))
 	}
-	return a.andMore(req, reply, len(cases)-casesShown), nil
+	return a.andMore(req, reply, "cases_more_first", len(cases)-casesShown), nil
 }
 
 // allCases lists the open cases that whoever asks may see: to the team and the principal their school's.
@@ -68,13 +70,13 @@ func (a *App) allCases(ctx context.Context, req Request) (Reply, error) {
 		row.Accessory = slack.NewAccessory(button(actionCaseDetails, v.ID, voice.Text("button_details", nil)))
 		reply.Blocks = append(reply.Blocks, row)
 	}
-	return a.andMore(req, reply, len(cases)-most), nil
+	return a.andMore(req, reply, "cases_more", len(cases)-most), nil
 }
 
 // andMore ends a list that leaves some cases out.
-func (a *App) andMore(req Request, reply Reply, more int) Reply {
+func (a *App) andMore(req Request, reply Reply, text string, more int) Reply {
 	if more > 0 {
-		reply.Blocks = append(reply.Blocks, sections(a.voice(req).Count("cases_more", more))...)
+		reply.Blocks = append(reply.Blocks, sections(a.voice(req).Count(text, more))...)
 	}
 	return reply
 }
@@ -83,7 +85,7 @@ func (a *App) andMore(req Request, reply Reply, more int) Reply {
 func (a *App) showClick(ctx context.Context, req Request) (Reply, error) {
 	reply, err := a.showCase(ctx, req, req.Value)
 	reply.Replace = true
-	return reply, err
+	return reply, a.inWords(req, err)
 }
 
 // showCase shows a student's open case or, where there is none, the student's absence with a button

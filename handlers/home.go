@@ -90,6 +90,9 @@ func (a *App) homeCases(req Request, h care.Home) []slack.Block {
 	blocks := []slack.Block{slack.NewHeaderBlock(plain(voice.Text("home_cases", nil), 150))}
 	for _, v := range shownCases(h) {
 		line := a.caseTitle(req, v) + "  ·  " + a.caseDue(req, v)
+		if v.HandedMe { // by whom, App Home does not tell
+			line += "  ·  " + voice.Text("case_handed_you", nil)
+		}
 		if i := slices.IndexFunc(h.Students, func(m care.MyStudent) bool { return m.Ref == v.Student.Ref && m.Due != "" }); i >= 0 {
 			if due := a.due(req, v.School, h.Students[i].Due); !strings.HasSuffix(line, due) {
 				line += "  ·  " + due
@@ -100,7 +103,7 @@ func (a *App) homeCases(req Request, h care.Home) []slack.Block {
 		blocks = append(blocks, row)
 	}
 	if more := len(h.Cases) - homeCases; more > 0 {
-		blocks = append(blocks, sections(voice.Count("cases_more", more))...)
+		blocks = append(blocks, sections(voice.Count("cases_more_first", more))...)
 	}
 	return blocks
 }

@@ -108,8 +108,11 @@ func (a *App) FileReport(f care.FileReport, lang care.Lang, now time.Time) (text
 		text = voice.Text("file_unread", nil)
 		return text, sections("*" + text + "*\n" + voice.Text("file_unread_what", locales.Args{"File": file, "Reason": escape(f.Unread)}))
 	}
-	text = voice.Count("file_faults", f.Rows)
-	lines := []string{"*" + text + "*", voice.Text("file_faults_what", locales.Args{"File": file})}
+	what := "file_faults_what"
+	if text = voice.Count("file_faults", f.Rows); f.Rows == 0 {
+		text, what = voice.Text("file_noted", nil), "file_noted_what"
+	}
+	lines := []string{"*" + text + "*", voice.Text(what, locales.Args{"File": file})}
 	for _, fault := range f.Faults {
 		args := locales.Args{"Line": fault.Line, "Reason": escape(fault.Reason)}
 		id := "file_fault_row"
@@ -121,11 +124,16 @@ func (a *App) FileReport(f care.FileReport, lang care.Lang, now time.Time) (text
 	if f.More > 0 {
 		lines = append(lines, voice.Count("file_faults_more", f.More))
 	}
+	for _, note := range f.Notes {
+		lines = append(lines, "• "+escape(care.Truncate(note, fileNoteMax)))
+	}
 	return text, sections(strings.Join(lines, "\n"))
 }
 
-// fileNameMax is how much of a file's name is shown.
-const fileNameMax = 80
+const (
+	fileNameMax = 80  // characters of a file's name that are shown
+	fileNoteMax = 200 // and of a note
+)
 
 // doneClick notes that a follow-up is made.
 func (a *App) doneClick(ctx context.Context, req Request) (Reply, error) {

@@ -164,6 +164,10 @@ func (a *App) inWords(req Request, err error) error {
 	voice := a.voice(req)
 	home, _ := a.Care.HomeSchool(req.Actor.Staff, req.Now)
 	for _, m := range care.Mistakes(err) {
+		if m.Args == nil {
+			m.Args = map[string]any{}
+		}
+		m.Args["Team"] = term(voice, home, care.TermTeam).Definite
 		for key, v := range m.Args {
 			switch v := v.(type) {
 			case care.Date:

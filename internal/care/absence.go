@@ -69,13 +69,21 @@ func absenceID(ref Ref, d Date) string { return string(ref) + "/" + string(d) }
 func (d AbsenceDay) Sum() Lessons {
 	var sum Lessons
 	for _, l := range attendedOn(d).lessons {
-		sum.Scheduled += l.Scheduled
-		sum.Valid += l.Valid
-		sum.Invalid += l.Invalid
-		sum.Total += l.Total
-		sum.Absent += l.Absent
-		sum.Without += l.Without
-		sum.Late += l.Late
+		sum = sum.Plus(l)
 	}
 	return sum
+}
+
+// Plus is what is reported of both together.
+func (l Lessons) Plus(o Lessons) Lessons {
+	l.Scheduled += o.Scheduled
+	l.Valid += o.Valid
+	l.Invalid += o.Invalid
+	l.Total += o.Total
+	l.Absent += o.Absent
+	l.Without += o.Without
+	l.Late += o.Late
+	l.Limit += o.Limit
+	l.Year = max(l.Year, o.Year)
+	return l
 }

@@ -49,7 +49,8 @@ const (
 
 // A HandOver is offered to someone, who takes the case or does not.
 type HandOver struct {
-	To string    `bson:"to"` // staff id
+	To string    `bson:"to"`           // staff id
+	By string    `bson:"by,omitempty"` // staff id of who asked, if not the owner
 	At time.Time `bson:"at"`
 }
 
@@ -182,6 +183,7 @@ type CaseView struct {
 	Owner    Person // zero: the school's team
 	Mine     bool   // the reader owns it, or stands in for the owner
 	Handed   Person // to whom it was handed and who has not taken it
+	HandedBy Person // who asked that
 	HandedMe bool
 	Day0     Date
 	Due      Date

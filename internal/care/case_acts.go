@@ -36,6 +36,9 @@ func (a acting) do(c *Case, f CaseForm) error {
 	case ActHandOver:
 		e.To = a.to
 		c.Handed = &HandOver{To: a.to, At: a.now}
+		if a.by != c.Owner {
+			c.Handed.By = a.by
+		}
 		if c.State != CaseOpen {
 			c.Due = max(c.Due, a.after(handOverDays))
 		}

@@ -241,8 +241,11 @@ func (r *caseReader) view(ctx context.Context, c Case, stu Student) (v CaseView,
 	if v.Student, err = r.s.name(stu); err != nil {
 		return CaseView{}, err
 	}
-	if v.Owner, err = r.person(ctx, c.Owner); err == nil && c.Handed != nil {
-		v.Handed, err = r.person(ctx, c.Handed.To)
+	if v.Owner, err = r.person(ctx, c.Owner); err != nil || c.Handed == nil {
+		return v, err
+	}
+	if v.Handed, err = r.person(ctx, c.Handed.To); err == nil {
+		v.HandedBy, err = r.person(ctx, cmp.Or(c.Handed.By, c.Owner))
 	}
 	return v, err
 }

@@ -19,6 +19,7 @@ type FileReport struct {
 	Rows   int         `bson:"rows,omitempty"`   // how many were bad; the others were stored
 	Faults []FileFault `bson:"faults,omitempty"` // the first FileFaultsMax of theirs
 	More   int         `bson:"more,omitempty"`   // further ones
+	Notes  []string    `bson:"notes,omitempty"`  // what is not wrong, but may not be as they think
 }
 
 // A FileFault is a fault of one row.
@@ -50,8 +51,8 @@ func (s *Service) FilesDue(at Clock, now time.Time) (time.Time, bool) {
 	return due, !due.IsZero()
 }
 
-// ReportFile has all schools' administrators told of a file, each once; version tells the file from
-// others of its name.
+// ReportFile has all schools' administrators told of a file, each once; version tells what they are told
+// from other news.
 func (s *Service) ReportFile(ctx context.Context, r FileReport, version string, now time.Time) error {
 	told := map[string]bool{}
 	for _, school := range slices.Sorted(maps.Keys(s.Schools)) {
@@ -65,7 +66,7 @@ func (s *Service) ReportFile(ctx context.Context, r FileReport, version string, 
 			}
 			told[admin] = true
 			d := Delivery{
-				Meta: Meta{ID: strings.Join([]string{string(ImportReport), idFrom("file_", r.File, version), "1", "report", admin}, "/")},
+				Meta: Meta{ID: strings.Join([]string{string(ImportReport), idFrom("file_", version), "1", "report", admin}, "/")},
 				Kind: ImportReport, Subject: school, School: school, To: admin, At: now, Due: now, State: DeliveryPending, File: &r,
 			}
 			if err := s.Deliveries.Add(ctx, d); err != nil && !errors.Is(err, ErrExists) {

@@ -20,7 +20,8 @@ type AbsenceImported struct {
 
 // An AbsenceImport stores what a file says of absence, some rows at a time. What a row says of a
 // student's day, in one subject or in all, replaces what was said before; what is stored already is
-// not written again, so a day's version tells whether it was corrected. It is for one goroutine.
+// not written again, so a day's version tells whether it was corrected. Of two rows of a file that
+// contradict each other and are not far apart the second is bad. It is for one goroutine.
 type AbsenceImport struct {
 	*Service
 	Done AbsenceImported
@@ -29,7 +30,24 @@ type AbsenceImport struct {
 	request string
 	found   map[[3]string]absentee // by school, key and ref
 	audited map[Ref]bool
+	told    map[toldOf]toldFirst
 }
+
+// toldOf is what a row tells of.
+type toldOf struct {
+	student Ref
+	date    Date
+	subject string
+}
+
+// toldFirst is what the first row told, and where.
+type toldFirst struct {
+	line int
+	Lessons
+}
+
+// toldMax is how many rows are held to find others that contradict them.
+const toldMax = 10_000
 
 // absentee is whom a row is about.
 type absentee struct {
@@ -44,7 +62,7 @@ func (s *Service) ImportAbsence(now time.Time, dry bool) *AbsenceImport {
 	if dry {
 		s = s.dryRun()
 	}
-	return &AbsenceImport{Service: s, now: now, request: importRequest(now), found: map[[3]string]absentee{}, audited: map[Ref]bool{}}
+	return &AbsenceImport{Service: s, now: now, request: importRequest(now), found: map[[3]string]absentee{}, audited: map[Ref]bool{}, told: map[toldOf]toldFirst{}}
 }
 
 // Store stores rows and returns the faults of the bad ones. An error is ours; what was stored until
@@ -60,6 +78,9 @@ func (im *AbsenceImport) Store(ctx context.Context, rows []AbsenceRow) ([]BadRow
 		}
 		if who.bad.Reason == "" && !who.passed {
 			who.bad.Column, who.bad.Reason = "date", who.school.unlikely(row.Date, im.now)
+		}
+		if who.bad.Reason == "" && !who.passed {
+			who.bad.Column, who.bad.Reason = "", im.contradicts(who.student, row)
 		}
 		switch {
 		case who.bad.Reason != "":
@@ -96,6 +117,23 @@ func (im *AbsenceImport) Store(ctx context.Context, rows []AbsenceRow) ([]BadRow
 		im.Done.Unchanged += len(of[ref]) - results[i].added - results[i].changed
 	}
 	return bad, nil
+}
+
+// contradicts is what is wrong with a row if an earlier one tells otherwise of the same, or "".
+func (im *AbsenceImport) contradicts(student Ref, row AbsenceRow) string {
+	of := toldOf{student, row.Date, row.Subject}
+	first, known := im.told[of]
+	switch {
+	case known && first.Lessons != row.Lessons:
+		return fmt.Sprintf("the same student, day and subject stand twice, with other figures; the first are on line %d and count", first.line)
+	case known:
+		return ""
+	}
+	if len(im.told) == toldMax {
+		clear(im.told)
+	}
+	im.told[of] = toldFirst{row.Line, row.Lessons}
+	return ""
 }
 
 // unlikely is what is wrong with a day of which a file tells, or "".

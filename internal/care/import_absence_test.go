@@ -90,8 +90,8 @@ func TestALaterFileCorrectsAnEarlierOne(t *testing.T) {
 			"+2 ~0 =0 -0 !0", "2026-09-30: 60/0, 2026-10-01: 60/30 MA 60/10 SV 60/20"},
 		{"one of them corrected", []care.AbsenceRow{ofKey("1", "2026-10-01", minutes("SV", 0)), ofKey("1", "2026-10-01", minutes("MA", 10))},
 			"+0 ~1 =1 -0 !0", "2026-09-30: 60/0, 2026-10-01: 60/30 MA 60/10 SV 60/0"},
-		{"of two rows the last counts", []care.AbsenceRow{ofKey("1", "2026-10-01", minutes("MA", 60)), ofKey("1", "2026-10-01", minutes("MA", 10))},
-			"+0 ~0 =2 -0 !0", "2026-09-30: 60/0, 2026-10-01: 60/30 MA 60/10 SV 60/0"},
+		{"of two rows that differ the first counts", []care.AbsenceRow{ofKey("1", "2026-10-01", minutes("MA", 10)), ofKey("1", "2026-10-01", minutes("MA", 60))},
+			"+0 ~0 =1 -0 !1", "2026-09-30: 60/0, 2026-10-01: 60/30 MA 60/10 SV 60/0"},
 		{"other columns count too", []care.AbsenceRow{ofKey("1", "2026-09-30", care.Lessons{Scheduled: 60, Unreported: true})}, "+0 ~1 =0 -0 !0",
 			"2026-09-30: 60/0, 2026-10-01: 60/30 MA 60/10 SV 60/0"},
 	} {
@@ -308,3 +308,32 @@ func (m meddledDays) Replace(ctx context.Context, d care.AbsenceDay) error {
 type stuckDays struct{ care.AbsenceRecords }
 
 func (stuckDays) Replace(context.Context, care.AbsenceDay) error { return care.ErrConflict }
+
+// A row that contradicts an earlier one is bad, also when that was stored before; the file read again changes nothing.
+func TestRowsThatContradictEachOther(t *testing.T) {
+	o := newImportOffice(t)
+	o.class()
+	first, second := ofKey("1", "2026-10-01", minutes("MA", 60)), care.AbsenceRow{Ref: "8B-K3F", Date: "2026-10-01", Lessons: minutes("MA", 0)}
+	first.Line, second.Line = 2, 7000
+	for _, want := range []string{"+1 ~0 =1", "+0 ~0 =2"} {
+		im := o.ImportAbsence(o.now, false)
+		for _, batch := range [][]care.AbsenceRow{{first}, {second, first}} {
+			bad, err := im.Store(t.Context(), batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(batch) == 2 {
+				want := []care.BadRow{{Line: 7000, Reason: "the same student, day and subject stand twice, with other figures; the first are on line 2 and count"}}
+				if diff := cmp.Diff(want, bad); diff != "" {
+					t.Errorf("bad rows (-want +got):\n%s", diff)
+				}
+			}
+		}
+		if got := fmt.Sprintf("+%d ~%d =%d", im.Done.Added, im.Done.Changed, im.Done.Unchanged); got != want {
+			t.Errorf("Store = %s, want %s", got, want)
+		}
+	}
+	if got := o.daysOf("8B-K3F"); got != "2026-10-01: MA 60/60" {
+		t.Errorf("there is %s", got)
+	}
+}

@@ -18,6 +18,7 @@ type Occurrence struct {
 type OccurrenceRecords interface {
 	// Add stores an occurrence, or answers ErrExists.
 	Add(ctx context.Context, o Occurrence) error
+	Get(ctx context.Context, id string) (Occurrence, error)
 	// ClaimDue takes the occurrence with that id if it is due, and puts its due time off until
 	// lease; ErrNotFound if it is done, or someone else's.
 	ClaimDue(ctx context.Context, id string, now, lease time.Time) (Occurrence, error)
@@ -38,7 +39,7 @@ const (
 // reports whether it was done now. A job that fails, or whose process dies, is done anew after a while.
 func (s *Service) Once(ctx context.Context, job string, at, now time.Time, do func() error) (bool, error) {
 	o := Occurrence{At: now, Due: now.Add(jobLease)}
-	o.ID = job + "/" + at.UTC().Format(time.RFC3339)
+	o.ID = occurrenceID(job, at)
 	err := s.Occurrences.Add(ctx, o)
 	o.Version = 1
 	if errors.Is(err, ErrExists) {
@@ -59,6 +60,20 @@ func (s *Service) Once(ctx context.Context, job string, at, now time.Time, do fu
 	}
 	return true, nil
 }
+
+// IsDone reports whether the job's occurrence at that time has been done.
+func (s *Service) IsDone(ctx context.Context, job string, at time.Time) (bool, error) {
+	o, err := s.Occurrences.Get(ctx, occurrenceID(job, at))
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("get %s: %w", job, err)
+	}
+	return o.Due.IsZero(), nil
+}
+
+func occurrenceID(job string, at time.Time) string { return job + "/" + at.UTC().Format(time.RFC3339) }
 
 // DropOld drops what nobody needs any more: lines that no one has chosen a reading for, what has come
 // in and was done long ago, and what is known of jobs long done. It returns how many records that were.

@@ -17,24 +17,27 @@ type AbsenceFile struct {
 	file    string
 	text    *text
 	head    header
+
+	attended bool // a lesson that was attended has been read
 }
 
 // A profile is a form in which a program exports absence.
 type profile struct {
 	name    string
 	columns []column
-	marks   []string // any of these columns tells that a file has the form
+	marks   []string // a file of the form has one of these columns at least
 	decode  func(r *row, day care.Date) care.Lessons
-	lessons bool // each row is one lesson
+	// attended reports whether a row is a lesson that was attended; nil where rows are no single lessons.
+	attended func(r *row) bool
 }
 
 // whoseColumns are in files of every form.
 var whoseColumns = []column{{"key|elevnummer|elevnr|elev-id|elev id", false}, {"ref", false}, {"school|skola|skole|skule", false}}
 
 var profiles = []profile{
-	{name: "lotsen", columns: slices.Concat(whoseColumns, lotsenColumns), decode: lotsenRow},
+	{name: "lotsen", columns: slices.Concat(whoseColumns, lotsenColumns), marks: lotsenFigures, decode: lotsenRow},
 	{name: "vklass", columns: slices.Concat(whoseColumns, vklassColumns), marks: []string{"gf min", "gf h"}, decode: vklassRow},
-	{name: "visma", columns: slices.Concat(whoseColumns, vismaColumns), marks: []string{"code"}, decode: vismaRow, lessons: true},
+	{name: "visma", columns: slices.Concat(whoseColumns, vismaColumns), marks: []string{"code"}, decode: vismaRow, attended: vismaAttended},
 }
 
 // Profiles are the names of the forms in which absence can be read.
@@ -88,18 +91,17 @@ func absenceText(in io.ReadSeeker) (*text, error) {
 	return readText(in)
 }
 
-// profileOf is the named form, or else the one whose marks the file has.
+// profileOf is the named form, or else the one whose marks the file has; Lotsen's own of none.
 func profileOf(t *text, name string) (profile, error) {
-	for _, p := range profiles {
-		if name != "" {
-			if p.name == name {
-				return p, nil
-			}
-			continue
+	if name != "" {
+		i := slices.IndexFunc(profiles, func(p profile) bool { return p.name == name })
+		if i < 0 {
+			return profile{}, fmt.Errorf("no profile is called that; the profiles are %s", strings.Join(Profiles(), ", "))
 		}
-		if len(p.marks) == 0 {
-			continue
-		}
+		return profiles[i], nil
+	}
+	own, others := profiles[0], profiles[1:]
+	for _, p := range others {
 		_, head, err := bestHeader(t, p.columns)
 		if err != nil {
 			return profile{}, err
@@ -108,10 +110,7 @@ func profileOf(t *text, name string) (profile, error) {
 			return p, nil
 		}
 	}
-	if name != "" {
-		return profile{}, fmt.Errorf("no profile is called that; the profiles are %s", strings.Join(Profiles(), ", "))
-	}
-	return profiles[0], nil
+	return own, nil
 }
 
 func (h header) has(column string) bool {
@@ -119,16 +118,14 @@ func (h header) has(column string) bool {
 	return ok
 }
 
-// hasAny reports whether any of the columns is there; of no columns it always is.
-func (h header) hasAny(columns []string) bool {
-	return len(columns) == 0 || slices.ContainsFunc(columns, h.has)
-}
+// hasAny reports whether any of the columns is there.
+func (h header) hasAny(columns []string) bool { return slices.ContainsFunc(columns, h.has) }
 
 // Each hands on what the file says, row by row: either a good row or the faults of a bad one. Lessons of
 // a day in one subject that stand in rows of their own are summed up first; such a row has the line
 // of the first of them, and comes after all faults. An error of do ends it.
 func (f *AbsenceFile) Each(do func(row care.AbsenceRow, bad []RowError) error) error {
-	if f.profile.lessons {
+	if f.profile.attended != nil {
 		return f.eachSum(do)
 	}
 	return f.decodeEach(do)
@@ -146,6 +143,7 @@ func (f *AbsenceFile) decodeEach(do func(care.AbsenceRow, []RowError) error) err
 			subject := decoded.Subject
 			decoded.Lessons = f.profile.decode(r, decoded.Date)
 			decoded.Subject = subject
+			f.attended = f.attended || f.profile.attended != nil && f.profile.attended(r)
 		}
 		return do(decoded, r.faults())
 	})
@@ -179,9 +177,12 @@ var lotsenColumns = []column{
 	{"subject", false}, {"reported", false}, {"limit_min", false}, {"year_min", false},
 }
 
+// lotsenFigures are the columns that say something of a day: without any of them, as when all are
+// misspelt, a file would say of each student that they were present.
+var lotsenFigures = []string{"scheduled_min", "valid_min", "invalid_min", "lessons_total", "lessons_absent", "lessons_invalid", "late", "reported", "limit_min"}
+
 // lotsenRow reads a row of Lotsen's own form: a day, or a day's lessons in one subject. A file of longer
-// times has a row for each, with its last day as the date. Of several rows of one student, day and
-// subject the last one counts.
+// times has a row for each, with its last day as the date.
 func lotsenRow(r *row, _ care.Date) care.Lessons {
 	l := care.Lessons{
 		Unreported: r.text("reported") != "" && !r.yes("reported"),

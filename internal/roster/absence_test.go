@@ -79,7 +79,7 @@ func TestAbsenceColumns(t *testing.T) {
 		name, header, row string
 		want              care.Lessons
 	}{
-		{"nothing but a day", "", "", care.Lessons{}},
+		{"nothing but a day", "late", "", care.Lessons{}},
 		{"minutes", "scheduled_min;valid_min;invalid_min", "300;60;40", care.Lessons{Scheduled: 300, Valid: 60, Invalid: 40}},
 		{"minutes, half ones rounded up", "scheduled_min;valid_min;invalid_min", "300,4;60,5;40.49", care.Lessons{Scheduled: 300, Valid: 61, Invalid: 40}},
 		{"minutes of absence without what was scheduled", "valid_min;invalid_min", "60;40", care.Lessons{Valid: 60, Invalid: 40}},
@@ -221,13 +221,16 @@ func TestLessonsAreSummedUp(t *testing.T) {
 
 // Of a file that lists absence alone neither percentages nor whole days are made.
 func TestLessonsWithoutThoseAttended(t *testing.T) {
-	rows, bad, notes, err := absence(t, "elevnr;dato;fag;kode;minutter\n17;2026-10-05;Norsk;X;45\n17;2026-10-05;Norsk;D;45\n", "")
+	const missed = "elevnr;dato;fag;kode;minutter\n17;2026-10-05;Norsk;X;45\n17;2026-10-05;Norsk;D;45\n"
 	want := day(care.Lessons{Subject: "Norsk", Valid: 45, Invalid: 45, Absent: 2, Without: 1, Limit: 90})
-	if diff := cmp.Diff(want, rows); err != nil || len(bad) > 0 || diff != "" {
-		t.Errorf("%v, %v (-want +got):\n%s", err, bad, diff)
-	}
-	if len(notes) != 1 || !strings.Contains(notes[0], "percentages and whole days") {
-		t.Errorf("notes = %q", notes)
+	for _, text := range []string{missed, missed + "17;2026-10-05;Norsk;R;45\n", missed + "17;2026-10-05;Norsk;!;45\n"} {
+		rows, bad, notes, err := absence(t, text, "")
+		if diff := cmp.Diff(want, rows); err != nil || len(bad) > 0 || diff != "" {
+			t.Errorf("%v, %v (-want +got):\n%s", err, bad, diff)
+		}
+		if len(notes) != 1 || !strings.Contains(notes[0], "percentages and whole days") {
+			t.Errorf("notes = %q", notes)
+		}
 	}
 }
 
@@ -308,13 +311,14 @@ func TestAbsenceFilesThatCannotBeRead(t *testing.T) {
 		{"no such profile", "key;date\n", "skola24", "a.csv: no profile is called that; the profiles are lotsen, vklass, visma"},
 		{"not that profile", "key;date\n", "vklass", "a.csv:1: missing: gf min or gf h; the file has key, date"},
 		{"not that profile either", "key;date\n", "visma", "a.csv:1: missing: code or kode or fraværskode or fråværskode; the file has key, date"},
+		{"no figure", "key;date;franvaro_min;ogiltig\n17;2026-10-05;300;300\n", "", "a.csv:1: missing: scheduled_min or valid_min or invalid_min or lessons_total or lessons_absent or lessons_invalid or late or reported or limit_min; the file has key, date, franvaro_min, ogiltig"},
 		{"a workbook", "PK\x03\x04...", "", "a.csv: this is a spreadsheet program's own format; save it as CSV"},
 	} {
 		if rows, _, _, err := absence(t, tt.file, tt.profile); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %v, %v, want the error %s", tt.name, rows, err, tt.want)
 		}
 	}
-	f, err := roster.OpenAbsence("a.csv", strings.NewReader("key;date\n17;2026-10-05\n18;2026-10-05\n"), "")
+	f, err := roster.OpenAbsence("a.csv", strings.NewReader("key;date;late\n17;2026-10-05;0\n18;2026-10-05;0\n"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,9 +335,10 @@ func TestKindOf(t *testing.T) {
 	}{
 		{"email;name;roles;school\n", roster.KindStaff},
 		{"key,given_name,family_name,group,school,protected\n", roster.KindStudents},
-		{"key\tdate\n", roster.KindAbsence},
+		{"key\tdate\tlate\n", roster.KindAbsence},
 		{"elevnr;dato;kode\n", roster.KindAbsence},
 		{"Elevnummer;Datum;GF h;F h\n", roster.KindAbsence},
+		{"key;date\n", ""},
 		{"name;phone\n", ""},
 		{"", ""},
 		{"PK\x03\x04", ""},

@@ -24,19 +24,18 @@ type lessonsOf struct {
 // A file that lists nothing but absence does not tell how much was scheduled: then there are counts of
 // missed lessons alone, no percentages and no whole days.
 func (f *AbsenceFile) eachSum(do func(care.AbsenceRow, []RowError) error) error {
-	rows, attended := 0, false
+	rows := 0
 	err := f.decodeEach(func(a care.AbsenceRow, bad []RowError) error {
 		if len(bad) > 0 {
 			return do(a, bad)
 		}
 		rows++
-		attended = attended || a.Absent == 0
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if rows > 0 && !attended {
+	if rows > 0 && !f.attended {
 		f.Notes = append(f.Notes, "it lists absence alone: percentages and whole days need the lessons that were attended too")
 	}
 	parts := 1 + uint64(rows/sumsAtOnce) // #nosec G115 -- a count
@@ -59,7 +58,7 @@ func (f *AbsenceFile) eachSum(do func(care.AbsenceRow, []RowError) error) error 
 		}
 		slices.SortFunc(list, func(a, b care.AbsenceRow) int { return cmp.Compare(a.Line, b.Line) })
 		for _, a := range list {
-			if !attended {
+			if !f.attended {
 				a.Total, a.Scheduled = 0, 0
 			}
 			if err := do(a, nil); err != nil {
@@ -75,13 +74,6 @@ func plus(sum, a care.AbsenceRow) care.AbsenceRow {
 	if sum.Line == 0 {
 		return a
 	}
-	sum.Scheduled += a.Scheduled
-	sum.Valid += a.Valid
-	sum.Invalid += a.Invalid
-	sum.Total += a.Total
-	sum.Absent += a.Absent
-	sum.Without += a.Without
-	sum.Limit += a.Limit
-	sum.Year = max(sum.Year, a.Year)
+	sum.Lessons = sum.Plus(a.Lessons)
 	return sum
 }

@@ -74,3 +74,7 @@ func vismaRow(r *row, day care.Date) care.Lessons {
 	}
 	return l
 }
+
+// vismaAttended tells by a lesson without a code that those attended are listed: ! and R stand in
+// every list.
+func vismaAttended(r *row) bool { return r.text("code") == "" && len(r.bad) == 0 }
