@@ -91,7 +91,7 @@ func TestImportFolder(t *testing.T) {
 	}
 	slices.Sort(heard)
 	if diff := cmp.Diff([]string{
-		"En fil i importmappen kunde inte läsas in\nFilen fritt.txt ligger kvar i mappen. Skälet är: line 1: the first row is that of no file of staff, students or absence. Rätta filen eller ta bort den. En ändrad fil läses in nästa skoldag.",
+		"En fil i importmappen kunde inte läsas in\nFilen ….txt ligger kvar i mappen. Skälet är: line 1: the first row is that of no file of staff, students or absence. Rätta filen eller ta bort den. En ändrad fil läses in nästa skoldag.",
 		"En rad kunde inte läsas in\nFilen a-absence.csv i importmappen är inläst, men inte dessa rader. Lägg en fil med de rättade raderna i mappen, så läses den in nästa skoldag.\n• rad 3, kolumn invalid_min: is no number such as 45 or 45,5",
 	}, heard); diff != "" {
 		t.Errorf("the administrator hears (-want +got):\n%s", diff)
@@ -253,7 +253,7 @@ func TestImportFolderThatCannotMoveAFile(t *testing.T) {
 	}
 	unread := f.unread(t)
 	want := []string{"absence.csv: it was read, but it cannot be moved to done (mkdir: not a directory)",
-		"done: line 1: the first row is that of no file of staff, students or absence"}
+		"…: line 1: the first row is that of no file of staff, students or absence"}
 	if diff := cmp.Diff(want, unread); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

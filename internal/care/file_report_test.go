@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -45,6 +46,31 @@ func TestFilesDue(t *testing.T) {
 		}
 		if got != tt.due {
 			t.Errorf("%s: FilesDue(%s) = %q, want %q", tt.name, tt.now, got, tt.due)
+		}
+	}
+}
+
+// What stays in Slack has nobody's name, also not that of a file.
+func TestReportFileShowsNoNames(t *testing.T) {
+	for _, tt := range []struct{ file, want string }{
+		{"franvaro-2026-11-26.csv", "franvaro-2026-11-26.csv"},
+		{"Frånvaro alen v. 48 slut.csv", "Frånvaro alen v. 48 ….csv"},
+		{"Alva Berg frånvaro.csv", "… … frånvaro.csv"},
+		{"Bo_elever_8B.txt", "…_elever_8B.txt"},
+		{"19121212-1212 frånvaro.csv", ".csv"},
+		{"", ""},
+	} {
+		h := withCases(t)
+		school := h.Schools["alen"]
+		school.Admins = []string{"UADMIN"}
+		h.Schools = map[string]care.School{"alen": school}
+		h.must(h.ReportFile(t.Context(), care.FileReport{File: tt.file, Rows: 1}, tt.file, h.now))
+		d, err := h.TakeDelivery(t.Context(), h.now)
+		if err != nil && !errors.Is(err, care.ErrNotFound) {
+			t.Fatal(err)
+		}
+		if d.File == nil || d.File.File != tt.want {
+			t.Errorf("of %q is shown %+v, want %q", tt.file, d.File, tt.want)
 		}
 	}
 }
