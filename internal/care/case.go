@@ -23,6 +23,7 @@ type Case struct {
 	Day0     Date      `bson:"day0"`                // on which it opened or reached its step
 	Due      Date      `bson:"due"`                 // by the end of which something is to be done about the step
 	Next     Date      `bson:"next,omitempty"`      // when it is next to be looked at: the due day of an open one, unless an act has named another; the follow-up day of a waiting one
+	NextAt   Clock     `bson:"next_at,omitempty"`   // of a snoozed one: the time of that day, if it was named
 	Plan     int       `bson:"plan"`                // goes up whenever it is planned anew
 	Attempts int       `bson:"attempts,omitempty"`  // in this step in which nobody was reached, one after another
 	Snoozes  int       `bson:"snoozes,omitempty"`   // in this step
@@ -65,6 +66,8 @@ type CaseEntry struct {
 	Set      bool        `bson:"set,omitempty"`    // of Logged: changed in the case, so that it stays as it is when the intervention is changed
 	Step     int         `bson:"step"`
 	FollowUp Date        `bson:"follow_up,omitempty"` // the day that the act has put it to
+	Clock    Clock       `bson:"clock,omitempty"`     // of a snooze: the time of that day, if it was named
+	Said     string      `bson:"said,omitempty"`      // the message in Slack that said it: its channel, "/" and its ts
 	To       string      `bson:"to,omitempty"`        // staff id, of a hand-over
 	Days     []Date      `bson:"days,omitempty"`      // of wrong
 	Until    Date        `bson:"until,omitempty"`     // of known
@@ -82,6 +85,7 @@ type CaseBefore struct {
 	Handed   *HandOver `bson:"handed,omitempty"`
 	Due      Date      `bson:"due"`
 	Next     Date      `bson:"next,omitempty"`
+	NextAt   Clock     `bson:"next_at,omitempty"`
 	Attempts int       `bson:"attempts,omitempty"`
 	Snoozes  int       `bson:"snoozes,omitempty"`
 	Queued   bool      `bson:"queued,omitempty"`
@@ -166,6 +170,7 @@ type CaseRecords interface {
 type CaseForm struct {
 	Act      Act
 	FollowUp Date        // "": as the act has it. Of known: the last day that is
+	At       Clock       // of a snooze: the time of that day, also of today; 0: the owner's slot
 	To       string      // of a hand-over: the Slack user id
 	Days     []Date      // of wrong; none: all days with absence that count for the case
 	Reason   CloseReason // of close

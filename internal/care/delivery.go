@@ -13,12 +13,13 @@ import (
 type Delivery struct {
 	Meta    `bson:",inline"`
 	Kind    DeliveryKind  `bson:"kind"`
-	Subject string        `bson:"subject"`       // id of the record that it is about
-	Day     Date          `bson:"day,omitempty"` // of a follow-up: the day that it reminds of
-	School  string        `bson:"school"`        // whose days and hours count
-	To      string        `bson:"to"`            // staff id, or the Slack user id of an administrator without one
-	At      time.Time     `bson:"at"`            // when it was planned for
-	Due     time.Time     `bson:"due,omitempty"` // when it may be taken; a lease moves it on. Absent when nothing is left to do
+	Subject string        `bson:"subject"`        // id of the record that it is about
+	Day     Date          `bson:"day,omitempty"`  // of a follow-up: the day that it reminds of
+	School  string        `bson:"school"`         // whose days and hours count
+	Room    Room          `bson:"room,omitempty"` // whom it is for, if not one person: its channel, and if that is not fit each of them, who is then To
+	To      string        `bson:"to"`             // staff id, or the Slack user id of an administrator without one; "" for the channel of a room
+	At      time.Time     `bson:"at"`             // when it was planned for
+	Due     time.Time     `bson:"due,omitempty"`  // when it may be taken; a lease moves it on. Absent when nothing is left to do
 	State   DeliveryState `bson:"state"`
 	Passed  []string      `bson:"passed,omitempty"`   // staff whom Slack could not reach, before it came to this one
 	Hops    int           `bson:"hops,omitempty"`     // how often it was handed on to someone else
@@ -35,6 +36,15 @@ type Delivery struct {
 	File  *FileReport `bson:"file,omitempty"`  // of an ImportReport
 	Entry string      `bson:"entry,omitempty"` // of CaseNews: the id of the case's entry that it tells of
 
+	// Of a case's reminder or escalation.
+	Prompt  PromptKind `bson:"prompt,omitempty"`  // which of those that the plan asks for
+	Plan    int        `bson:"plan,omitempty"`    // the plan of the case that asked for it: it is true as long as that is the case's
+	Entries int        `bson:"entries,omitempty"` // how many entries the case had then: what was done after them answers it
+	Thread  string     `bson:"thread,omitempty"`  // ts of the message in whose thread it stands
+
+	Cases []string `bson:"cases,omitempty"` // of a digest that was sent: the ids of the cases that it shows
+	Watch *Watch   `bson:"watch,omitempty"` // of a WatchReport
+
 	FailedAt time.Time `bson:"failed_at,omitempty"`
 }
 
@@ -43,10 +53,14 @@ type DeliveryKind string
 
 // The kinds of deliveries.
 const (
-	FollowUpReminder DeliveryKind = "follow_up" // to follow up an intervention; Subject is its id
-	TroubleReport    DeliveryKind = "trouble"   // to an administrator: messages could not be delivered; Subject is the school
-	ImportReport     DeliveryKind = "import"    // to an administrator: a file has faults; Subject is the school
-	CaseNews         DeliveryKind = "case"      // what has befallen a case, to whom it concerns; Subject is its id
+	FollowUpReminder DeliveryKind = "follow_up"   // to follow up an intervention; Subject is its id
+	TroubleReport    DeliveryKind = "trouble"     // to an administrator: messages could not be delivered; Subject is the school
+	ImportReport     DeliveryKind = "import"      // to an administrator: a file has faults; Subject is the school
+	CaseNews         DeliveryKind = "case"        // what has befallen a case, to whom it concerns; Subject is its id
+	CaseReminder     DeliveryKind = "case_remind" // to see to a case, to whoever has it; Subject is its id
+	Escalated        DeliveryKind = "escalated"   // nobody has seen to a case: to the team, the principal or the administrators; Subject is its id
+	WeekDigest       DeliveryKind = "digest"      // how it goes and what is open: each week to a mentor and to the team, each month to the principal; Subject is the school
+	WatchReport      DeliveryKind = "watch"       // something does not work as it should; Subject is the school
 )
 
 // DeliveryState is where a delivery is in its life.
@@ -77,6 +91,8 @@ type DeliveryRecords interface {
 	DueTo(ctx context.Context, to string, now time.Time, limit int) ([]Delivery, error)
 	// About returns the deliveries about the subjects.
 	About(ctx context.Context, subjects []string) ([]Delivery, error)
+	// At returns the deliveries that the message there is made of.
+	At(ctx context.Context, channel, ts string) ([]Delivery, error)
 	// InMessage returns the deliveries that one message is made of.
 	InMessage(ctx context.Context, message string) ([]Delivery, error)
 	// FailedSince returns the deliveries that have failed at that time or later.
@@ -140,6 +156,9 @@ func (d *Delivery) handOn(to []Staff, now time.Time) {
 
 // base is the part of a delivery's id before its addressee.
 func (d *Delivery) base() string {
-	parts := strings.Split(d.ID, "/")
-	return strings.Join(parts[:4], "/") + "/"
+	id := d.ID
+	if d.Hops > 0 {
+		id = strings.TrimSuffix(id, "/"+strconv.Itoa(d.Hops))
+	}
+	return strings.TrimSuffix(id, d.To)
 }

@@ -12,8 +12,10 @@ import (
 // A Letter is a message that is about to be sent, or to be shown anew where it stands.
 type Letter struct {
 	Key     string // by which it can be found in Slack
-	To      string // Slack user id of its reader
-	Channel string // the direct messages with them, or "" while those are not known
+	To      string // Slack user id of its reader; "" for the channel of a room
+	Room    Room   // whose channel it goes to: the channel is to be looked at first, see MayStand
+	Channel string // that channel, or the direct messages with the reader, or "" while those are not known
+	Thread  string // ts of the message in whose thread it is to stand, and be shown in the channel, too
 	TS      string // of one that stands already
 	Shown   string // what LetterSent or LetterShown was last told of its content
 	Lang    Lang
@@ -22,6 +24,9 @@ type Letter struct {
 	Trouble  *Trouble
 	File     *FileReport
 	Word     *CaseWord
+	Post     *CasePost
+	Report   *Report
+	Watch    *Watch
 
 	staff string // the reader's staff id, or ""
 	parts []Delivery

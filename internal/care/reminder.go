@@ -10,10 +10,12 @@ import (
 	"time"
 )
 
-// A Reminder is one message to a person about what they are to follow up. It has no name and no
+// A Reminder is one message to a person about what they are to see to and to follow up. It has no name and no
 // note, for it stays in Slack.
 type Reminder struct {
-	Items []FollowUpItem // what is to be done first, then by their days
+	Week  *WeekOf        // of the weekly one
+	Cases []CaseItem     // what is to be done first, then by their days
+	Items []FollowUpItem // likewise
 }
 
 // A FollowUpItem is one follow-up of a reminder.

@@ -27,6 +27,11 @@ func (t Deliveries) About(ctx context.Context, subjects []string) ([]care.Delive
 	return t.find(ctx, Query{Where: []Cond{{"subject", In, anyOf(subjects)}}})
 }
 
+// At returns the deliveries that the message there is made of.
+func (t Deliveries) At(ctx context.Context, channel, ts string) ([]care.Delivery, error) {
+	return t.find(ctx, Query{Where: []Cond{where("channel", channel), where("ts", ts)}})
+}
+
 // InMessage returns the deliveries that one message is made of.
 func (t Deliveries) InMessage(ctx context.Context, message string) ([]care.Delivery, error) {
 	return t.find(ctx, Query{Where: []Cond{where("message", message)}})
