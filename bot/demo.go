@@ -60,7 +60,7 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 		return lerr
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	slack := fakeslack.New(fakeslack.Options{NoRateLimits: true, Clock: p.clock.now})
+	slack := fakeslack.New(fakeslack.Options{NoRateLimits: true, Clock: p.clock.now, BotUserID: demoBot})
 	if err := slack.Start(); err != nil {
 		return err
 	}

@@ -19,10 +19,10 @@ var demoPeople = []demo.Person{
 		Hint:     "Flera elever eller flera insatser på en gång skiljs med komma. I kanalen arbetslag-9 kan ett meddelande bli en insats: välj ⋯ på meddelandet.",
 		Examples: []string{"/elev omar", "/insats omar,signe lovskola Anmälda till påsklovet", "/insats Zeynep us,strukturstöd Ny planering", "/insats lista Omar"}},
 	{SlackID: "U0EVA", Name: "Eva Holm", Role: "kurator i EHT", School: "Ålenskolan 7–9", Language: "sv",
-		Hint:     "EHT ser hela skolans elever och läser mentorernas anteckningar.",
+		Hint:     "EHT ser hela skolans elever och läser mentorernas anteckningar. Det som ingen har följt upp kommer i kanalen eht.",
 		Examples: []string{"/elev 8B-K3F", "/insats", "/insats fatima stödsamtal Första samtalet", "/lotsen inställningar"}},
 	{SlackID: "U0RUT", Name: "Rut Rask", Role: "rektor", School: "Ålenskolan 7–9", Language: "sv",
-		Hint:     "Rektorn ser hela skolan.",
+		Hint:     "Rektorn ser hela skolan. Ställ fram klockan några skoldagar utan att någon svarar, så kommer ärendena i kanalen rektor.",
 		Examples: []string{"/elev 9A-B3G", "/insats 9B-C7R åp Påbörjat", "/insats hjälp"}},
 	{SlackID: "U0ADA", Name: "Ada Nord", Role: "administratör", School: "Ålenskolan 7–9", Language: "sv",
 		Hint:     "Den som sköter Lotsen ser inga elever: svaret är detsamma vare sig eleven finns eller inte.",
@@ -34,16 +34,26 @@ var demoPeople = []demo.Person{
 		Hint:     "Ho har valt nynorsk. Byt språk med kommandoen `/lotsen språk`.",
 		Examples: []string{"/tiltak Jon Sæther rettleiing Vil byte fag", "/tiltak yusuf samtale,heim Ringde far", "/tiltak", "/elev jon", "/lotsen språk nb"}},
 	{SlackID: "U0ERIK", Name: "Erik Moen", Role: "rådgiver i elevtjenesten", School: "Fjordgløtt vgs", Language: "nb",
-		Hint:     "Elevtjenesten ser alle elevene på skolen.",
+		Hint:     "Elevtjenesten ser alle elevene på skolen. Det ingen har fulgt opp, kommer i kanalen elevtjenesten.",
 		Examples: []string{"/elev 1STA-B2B", "/tiltak 1STB-P9Q støttesamtale Første samtale", "/lotsen"}},
+	{SlackID: "U0KARI", Name: "Kari Berg", Role: "rektor", School: "Fjordgløtt vgs", Language: "nb",
+		Hint:     "Rektor ser hele skolen. Still klokka noen skoledager fram uten at noen svarer, så kommer sakene i kanalen ledelsen.",
+		Examples: []string{"/fravaer liste", "/elev 1STA-F7G", "/tiltak hjelp"}},
 }
 
-// demoChannels are where the people of the demo talk among themselves; the bot is in none of them.
+// demoChannels are where the people of the demo talk among themselves. The bot is in those of the teams and of the principals.
 var demoChannels = []fakeslack.Channel{
+	{ID: "C0ALENEHT", Name: "eht", Private: true, Members: []string{"U0EVA", "U0RUT", demoBot}},
+	{ID: "C0ALENREKTOR", Name: "rektor", Private: true, Members: []string{"U0RUT", demoBot}},
+	{ID: "C0FJORDELEV", Name: "elevtjenesten", Private: true, Members: []string{"U0ERIK", "U0KARI", demoBot}},
+	{ID: "C0FJORDREKTOR", Name: "ledelsen", Private: true, Members: []string{"U0KARI", demoBot}},
 	{ID: "C0ARBLAG9", Name: "arbetslag-9", Private: true, Members: []string{"U0SAMIR", "U0EVA", "U0RUT"}},
 	{ID: "C0ARBLAG8", Name: "arbetslag-8", Private: true, Members: []string{"U0ANNA", "U0EVA", "U0RUT"}},
 	{ID: "C0VG1", Name: "team-vg1", Private: true, Members: []string{"U0GURO", "U0SIGNE", "U0ERIK"}},
 }
+
+// demoBot is the bot's own account in the demo.
+const demoBot = "U0LOTSEN"
 
 // demoTalk is what they have said there.
 func demoTalk(ctx context.Context, slack *fakeslack.Slack) error {
