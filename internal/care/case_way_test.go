@@ -114,5 +114,5 @@ func TestRoomsMessageIsGivenUp(t *testing.T) {
 	if tries["Tue"] < 10 || tries["Wed"] < 10 || tries["Thu"] > 1 {
 		t.Errorf("it was tried so often: %v", tries)
 	}
-	h.wantSent(h.until("2026-10-15", 9, 0), "10-15 08:30 UADA: 1 failed")
+	h.wantSent(h.until("2026-10-15", 9, 0), "10-15 08:00 UADA: 1 failed")
 }
