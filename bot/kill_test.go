@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 // process is the bot, or what it is measured against, as a process of its own.
 type process struct {
 	base string // http://host:port
+	log  *logBuffer
 	cmd  *exec.Cmd
 	done chan struct{}
 	once sync.Once
@@ -62,20 +63,22 @@ func (w *world) start(variable, value string, args ...string) *process {
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	p := &process{cmd: cmd, done: make(chan struct{})}
-	lines := bufio.NewScanner(stderr)
+	p := &process{log: &logBuffer{}, cmd: cmd, done: make(chan struct{})}
+	w.processes = append(w.processes, p)
+	all := io.TeeReader(stderr, p.log)
+	lines := bufio.NewScanner(all)
 	for lines.Scan() {
 		var line struct{ Msg, Addr string }
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {
 			p.base = "http://" + line.Addr
 			go func() {
-				_, _ = io.Copy(io.Discard, stderr)
+				_, _ = io.Copy(io.Discard, all)
 				close(p.done)
 			}()
 			return p
 		}
 	}
-	w.t.Fatalf("the process did not start: %v", cmd.Wait())
+	w.t.Fatalf("the process did not start: %v; log:\n%s", cmd.Wait(), p.log.bytes())
 	return nil
 }
 

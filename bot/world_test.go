@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -27,6 +28,8 @@ type world struct {
 
 	socket bool // over Socket Mode instead of HTTP
 	log    *logBuffer
+
+	processes []*process // those that are the bot, besides this one
 
 	stop func() int // ends serve and returns its exit code
 	base string     // http://host:port of the listener for Slack
@@ -247,9 +250,18 @@ func (w *world) awaitFor(limit time.Duration, what string, happened func() bool)
 		select {
 		case <-tick.C:
 		case <-deadline:
-			w.t.Fatalf("waited in vain for %s; log:\n%s", what, w.log.bytes())
+			w.t.Fatalf("waited in vain for %s; log:\n%s", what, w.wrote())
 		}
 	}
+}
+
+// wrote is the log of all who were the bot.
+func (w *world) wrote() []byte {
+	all := w.log.bytes()
+	for i, p := range w.processes {
+		all = append(fmt.Appendf(all, "process %d:\n", i), p.log.bytes()...)
+	}
+	return all
 }
 
 // types has a person type a command and returns what they then read.

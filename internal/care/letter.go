@@ -136,31 +136,61 @@ func (s *Service) quietUntil(d Delivery, now time.Time) time.Time {
 // at what is due to the same person at the same moment: of those who have taken something, whoever
 // has the first by its id takes all, and the others leave theirs alone; so they do while it is not
 // known whether an earlier message stands. together returns nothing then, and what was left alone is
-// due again when its lease is over.
+// soon due again: with a whole lease it would still keep others off at the next tick.
 func (s *Service) together(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
-	for range changeTries {
-		parts, err := s.takeAll(ctx, d, now)
-		if !errors.Is(err, ErrConflict) {
-			return parts, err
-		}
-	}
-	return nil, nil // so many are at it that one of the others has it
-}
-
-// takeAll is together, as far as nobody comes between: then it answers ErrConflict.
-func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
 	if !d.reminds() {
 		return []Delivery{d}, nil
 	}
+	parts := []Delivery{d}
+	for range 2 * letterMax { // each of them may be taken by someone else meanwhile, and left alone
+		all, err := s.takeAll(ctx, &parts, now)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if all {
+			return parts, nil
+		}
+		break
+	}
+	for _, part := range parts {
+		part.Due = now.Add(leftAlone)
+		if err := s.store(ctx, part); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// leftAlone is how soon a delivery that someone has taken and left alone is due again: before the next
+// tick, and long before the lease of anyone who is at work is over.
+const leftAlone = 5 * time.Second
+
+// takeAll adds to parts, the first of which has been taken, what is due to the same person, and reports
+// false if all is to be left to others. When someone comes between it answers ErrConflict, and goes on
+// from there when it is called again.
+func (s *Service) takeAll(ctx context.Context, parts *[]Delivery, now time.Time) (bool, error) {
+	d := (*parts)[0]
 	// Others' leases may have begun a little later, by their clocks or by mine.
 	list, err := s.Deliveries.DueTo(ctx, d.To, now.Add(2*DeliveryLease), letterMax)
 	if err != nil {
-		return nil, fmt.Errorf("find what is due to the same person: %w", err)
+		return false, fmt.Errorf("find what is due to the same person: %w", err)
 	}
-	parts := []Delivery{d}
-	list = slices.DeleteFunc(list, func(o Delivery) bool { return o.ID == d.ID || !o.reminds() || o.State == DeliverySent })
-	if slices.ContainsFunc(list, func(o Delivery) bool { return o.Due.After(now) && (o.State == DeliverySending || o.ID < d.ID) }) {
-		return nil, nil
+	list = slices.DeleteFunc(list, func(o Delivery) bool { return !o.reminds() || o.State == DeliverySent })
+	*parts = slices.DeleteFunc(*parts, func(p Delivery) bool { return slices.ContainsFunc(list, p.isOld) })
+	if len(*parts) == 0 || (*parts)[0].ID != d.ID {
+		return false, nil
+	}
+	list = slices.DeleteFunc(list, func(o Delivery) bool {
+		return slices.ContainsFunc(*parts, func(p Delivery) bool { return p.ID == o.ID })
+	})
+	held := now.Add(2 * leftAlone) // what is due after that, someone is at
+	if slices.ContainsFunc(list, func(o Delivery) bool {
+		return o.State == DeliverySending || o.ID < d.ID && o.Due.After(held)
+	}) {
+		return false, nil
 	}
 	for _, o := range list {
 		if o.State != DeliveryPending {
@@ -168,13 +198,16 @@ func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Del
 		}
 		o.Due = now.Add(DeliveryLease)
 		if err := s.Deliveries.Replace(ctx, o); err != nil {
-			return nil, fmt.Errorf("take what is due to the same person: %w", err)
+			return false, fmt.Errorf("take what is due to the same person: %w", err)
 		}
 		o.Version++
-		parts = append(parts, o)
+		*parts = append(*parts, o)
 	}
-	return parts, nil
+	return true, nil
 }
+
+// isOld reports whether o is the same delivery as someone else has made it since.
+func (d *Delivery) isOld(o Delivery) bool { return d.ID == o.ID && d.Version != o.Version }
 
 // stillTrue reports whether a delivery is still to be sent to its addressee now. If not, it is
 // changed to what it is instead, and is to be stored.
