@@ -400,6 +400,10 @@ func shownBlocks(blocks []slack.Block) string {
 				row = append(row, "["+b.(*slack.ButtonBlockElement).Text.Text+"]")
 			}
 			lines = append(lines, strings.Join(row, " "))
+		case *slack.ContextBlock:
+			for _, e := range block.ContextElements.Elements {
+				lines = append(lines, "~ "+e.(*slack.TextBlockObject).Text)
+			}
 		case *slack.InputBlock:
 			line := block.Label.Text + ": " + strings.Join(initial(block.Element), ", ")
 			if !block.Optional {
