@@ -164,7 +164,7 @@ func (a *App) did(req Request, school care.School, e care.CaseEvent) string {
 func (a *App) caseRow(req Request, v care.CaseView) []slack.BlockElement {
 	var acts []care.Act
 	if v.MayAct {
-		acts = likely(v)
+		acts = v.Likely()
 	}
 	if v.MayAct || len(v.Why) > 0 {
 		return a.actButtons(req, v.ID, v.School, acts)
@@ -183,23 +183,6 @@ func (a *App) actButtons(req Request, id string, school care.School, acts []care
 		row = append(row, b)
 	}
 	return append(row, button(actionCaseDetails, id, a.voice(req).Text("button_details", nil)))
-}
-
-// likely are the acts that a case's buttons offer, one fewer than there are buttons.
-func likely(v care.CaseView) []care.Act {
-	acts := []care.Act{care.ActTalked, care.ActHome, care.ActNotReached, care.ActSnooze}
-	switch {
-	case v.State == care.CaseClosed:
-		return nil
-	case v.AskTeam:
-		acts = []care.Act{care.ActNeedsEHT, care.ActTalked, care.ActHome, care.ActNotReached}
-	case v.State == care.CaseWaiting:
-		acts = []care.Act{care.ActTalked, care.ActHome, care.ActBack, care.ActClose}
-	}
-	if v.HandedMe || !v.Mine {
-		acts = append([]care.Act{care.ActTake}, acts...)
-	}
-	return acts[:rowMax-1]
 }
 
 // actName is an act on a button or in a menu.

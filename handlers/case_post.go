@@ -17,6 +17,9 @@ import (
 func (a *App) CasePost(p care.CasePost, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
 	req := Request{Actor: care.Actor{Lang: lang}, Now: now}
 	voice := a.voice(req)
+	if p.Ref == "" {
+		return a.caseHidden(req)
+	}
 	if p.Did != nil {
 		return itemTitle(a.step(req, p.Step), p.Ref), a.caseDone(req, p.CaseItem)
 	}
@@ -50,6 +53,9 @@ func (a *App) caseItems(req Request, items []care.CaseItem, rows int) (blocks []
 	done, more := 0, 0
 	for _, item := range items {
 		switch {
+		case item.Ref == "":
+			_, hidden := a.caseHidden(req)
+			blocks = append(blocks, hidden...)
 		case item.Did == nil && open < rows:
 			open++
 			blocks = append(blocks, a.caseOpen(req, item)...)
@@ -88,6 +94,12 @@ func (a *App) caseOpen(req Request, item care.CaseItem) []slack.Block {
 	}
 	text := lines(itemTitle(a.step(req, item.Step), item.Ref), a.itemToDo(req, item), strings.Join(state, "  ·  "), ask)
 	return append(sections(text), slack.NewActionBlock("", a.actButtons(req, item.Case, item.School, item.Acts)...))
+}
+
+// caseHidden is a case that its reader may not see any more.
+func (a *App) caseHidden(req Request) (text string, blocks []slack.Block) {
+	text = upperFirst(a.voice(req).Text("student_hidden", nil))
+	return text, sections(text)
 }
 
 // caseDone is a case about which something was done, which whoever did it can change.
@@ -170,7 +182,7 @@ func (a *App) deedNext(req Request, item care.CaseItem) string {
 func (a *App) replyHint(req Request, items []care.CaseItem) []slack.Block {
 	voice := a.voice(req)
 	for _, item := range items {
-		if item.Did != nil {
+		if item.Did != nil || item.Ref == "" {
 			continue
 		}
 		hint := voice.Text("reply_hint", nil)

@@ -37,7 +37,7 @@ func (a *App) reminderTitle(req Request, r care.Reminder) string {
 	voice := a.voice(req)
 	cases, items := 0, 0
 	for _, c := range r.Cases {
-		if c.Did == nil {
+		if c.Did == nil && c.Ref != "" {
 			cases++
 		}
 	}

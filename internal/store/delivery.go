@@ -22,6 +22,11 @@ func (t Deliveries) DueTo(ctx context.Context, to string, now time.Time, limit i
 	return t.find(ctx, Query{Where: []Cond{where("to", to), {"due", Le, now}}, Sort: []Order{{Field: "due"}}, Limit: limit})
 }
 
+// PostedTo returns the deliveries to someone whose message was about to be sent at that time or later.
+func (t Deliveries) PostedTo(ctx context.Context, to string, since time.Time) ([]care.Delivery, error) {
+	return t.find(ctx, Query{Where: []Cond{where("to", to), {"posted_at", Ge, since}}, Sort: []Order{{Field: "posted_at"}}})
+}
+
 // About returns the deliveries about the subjects.
 func (t Deliveries) About(ctx context.Context, subjects []string) ([]care.Delivery, error) {
 	return t.find(ctx, Query{Where: []Cond{{"subject", In, anyOf(subjects)}}})
