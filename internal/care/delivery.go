@@ -89,6 +89,12 @@ type DeliveryRecords interface {
 	ClaimDue(ctx context.Context, now, lease time.Time) (Delivery, error)
 	// DueTo returns at most limit deliveries to someone that are due, due for longest first.
 	DueTo(ctx context.Context, to string, now time.Time, limit int) ([]Delivery, error)
+	// DueBy returns at most limit deliveries that are due by then, due for longest first.
+	DueBy(ctx context.Context, by time.Time, limit int) ([]Delivery, error)
+	// CountDue counts the deliveries that are due.
+	CountDue(ctx context.Context, now time.Time) (int64, error)
+	// CountPosted counts the deliveries that were about to be sent since then.
+	CountPosted(ctx context.Context, since time.Time) (int64, error)
 	// About returns the deliveries about the subjects.
 	About(ctx context.Context, subjects []string) ([]Delivery, error)
 	// At returns the deliveries that the message there is made of.
@@ -125,7 +131,9 @@ func (d *Delivery) putOff(t time.Time) {
 }
 
 // reports reports whether a delivery tells an administrator of trouble, so that its own is told nobody.
-func (d *Delivery) reports() bool { return d.Kind == TroubleReport || d.Kind == ImportReport }
+func (d *Delivery) reports() bool {
+	return d.Kind == TroubleReport || d.Kind == ImportReport || d.Kind == WatchReport
+}
 
 // giveUpAt is when a delivery that was tried in vain is given up: at the end of the school day after
 // the one on which it was tried first.

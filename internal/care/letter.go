@@ -176,6 +176,10 @@ func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bo
 		return s.followUpTrue(ctx, d, now)
 	case CaseNews:
 		return s.wordTrue(ctx, d, now)
+	case WeekDigest:
+		return s.digestTrue(ctx, d, now)
+	case WatchReport:
+		return s.watchTrue(ctx, d, now)
 	}
 	return true, nil
 }
@@ -207,6 +211,10 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.File = first.File
 	case CaseNews:
 		l.Word, err = s.word(ctx, first)
+	case WeekDigest:
+		err = s.fillDigest(ctx, l, first, now)
+	case WatchReport:
+		l.Watch = s.watchOf(first)
 	}
 	return err
 }
