@@ -28,6 +28,9 @@ func (a *App) Reminder(r care.Reminder, lang care.Lang, now time.Time) (text str
 	voice := a.voice(req)
 	text = voice.Count("reminder_title", len(r.Items))
 	blocks = sections("*" + text + "*")
+	if r.Week != nil {
+		text, blocks = voice.Text("week_title", nil), a.week(req, *r.Week)
+	}
 	for _, item := range r.Items[:min(len(r.Items), reminderItems)] {
 		line := a.reminderLine(req, item)
 		if item.State != care.FollowUpOpen {
