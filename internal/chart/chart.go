@@ -4,6 +4,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/go-analyze/charts"
 )
@@ -11,7 +12,7 @@ import (
 // A Chart is a line of figures over time, and bars beneath it.
 type Chart struct {
 	Title string
-	Lines Panel
+	Lines Panel // with one value at least
 	Bars  Panel // without labels there are none
 }
 
@@ -23,14 +24,16 @@ type Panel struct {
 	Shown  []string // each value in words
 }
 
-// The picture's size in pixels: as wide as Slack shows a picture on a phone with a screen of three pixels a point.
+// The picture's size in pixels: its words are as large as Slack's own when a phone shows it in full width.
 const (
-	width      = 1080
-	linesHigh  = 760
-	barsHigh   = 620
-	titleHigh  = 90
+	width      = 800
+	linesHigh  = 560
+	barsHigh   = 460
+	titleHigh  = 60
+	margin     = 30
 	labelsMost = 12 // on the line's axis, so that they can be read
-	shownMost  = 8  // values in words on the line
+	wordSize   = 20
+	titleSize  = 22
 )
 
 // The colours can be told apart by those who see no red or no green, and from each other by their brightness:
@@ -51,16 +54,22 @@ func (c Chart) PNG() ([]byte, error) {
 	}
 	p := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: width, Height: high, Theme: theme(blue)})
 	p.FilledRect(0, 0, width, high, paper, paper, 0)
-	p.Text(c.Title, 40, 64, 0, charts.FontStyle{FontSize: 32, FontColor: ink})
-	if err := p.Child(charts.PainterBoxOption(charts.Box{Top: titleHigh, Right: width, Bottom: titleHigh + linesHigh, IsSet: true})).LineChart(c.Lines.line()); err != nil {
+	p.Text(c.Title, margin, titleHigh-12, 0, words(titleSize+4))
+	if err := c.Lines.panel(p, titleHigh, linesHigh).LineChart(c.Lines.line()); err != nil {
 		return nil, fmt.Errorf("draw the line: %w", err)
 	}
 	if len(c.Bars.Labels) > 0 {
-		if err := p.Child(charts.PainterBoxOption(charts.Box{Top: titleHigh + linesHigh, Right: width, Bottom: high, IsSet: true})).BarChart(c.Bars.bars()); err != nil {
+		if err := c.Bars.panel(p, titleHigh+linesHigh, barsHigh).BarChart(c.Bars.bars()); err != nil {
 			return nil, fmt.Errorf("draw the bars: %w", err)
 		}
 	}
 	return p.Bytes()
+}
+
+// panel writes a panel's title, and is the place for the rest of it.
+func (p Panel) panel(on *charts.Painter, top, high int) *charts.Painter {
+	on.Text(p.Title, margin, top+titleHigh-20, 0, words(titleSize))
+	return on.Child(charts.PainterBoxOption(charts.Box{Top: top + titleHigh, Right: width, Bottom: top + high, IsSet: true}))
 }
 
 func theme(c charts.Color) charts.ColorPalette {
@@ -70,8 +79,9 @@ func theme(c charts.Color) charts.ColorPalette {
 func words(size float64) charts.FontStyle { return charts.FontStyle{FontSize: size, FontColor: ink} }
 
 // padding of a panel.
-var padding = charts.Box{Left: 40, Top: 20, Right: 50, Bottom: 30, IsSet: true}
+var padding = charts.Box{Left: margin, Top: 10, Right: margin + 60, Bottom: 20, IsSet: true}
 
+// line is the panel as a line; its highest and its last value stand there in words.
 func (p Panel) line() charts.LineChartOption {
 	values := make([]float64, len(p.Values))
 	for i, v := range p.Values {
@@ -80,45 +90,43 @@ func (p Panel) line() charts.LineChartOption {
 		}
 	}
 	o := charts.NewLineChartOptionWithData([][]float64{values})
-	o.Theme, o.Padding, o.LineStrokeWidth = theme(blue), padding, 5
-	o.Symbol = charts.Symbol{Shape: charts.SymbolCircle, Size: 7}
-	o.Title = charts.TitleOption{Text: p.Title, FontStyle: words(26)}
+	o.Theme, o.Padding, o.LineStrokeWidth = theme(blue), padding, 4
+	o.Symbol = charts.Symbol{Shape: charts.SymbolCircle, Size: 5}
 	o.Legend.Show = charts.Ptr(false)
-	o.XAxis = charts.XAxisOption{Labels: p.Labels, LabelFontStyle: words(22), LabelCount: min(len(p.Labels), labelsMost)}
+	o.XAxis = charts.XAxisOption{Labels: p.Labels, LabelFontStyle: words(wordSize), LabelCount: min(len(p.Labels), labelsMost)}
 	o.YAxis = []charts.YAxisOption{p.values()}
-	every := (len(p.Values) + shownMost - 1) / shownMost
-	o.SeriesList[0].Label = charts.SeriesLabel{Show: charts.Ptr(true), FontStyle: words(22), LabelFormatter: func(i int, _ string, _ float64) (string, *charts.LabelStyle) {
-		if (len(p.Shown)-1-i)%every != 0 || p.Values[i] < 0 {
-			return "", nil
-		}
-		return p.Shown[i], nil
-	}}
+	o.SeriesList[0].Label = p.label(slices.Max(p.Values), p.Values[len(p.Values)-1])
 	return o
 }
 
+// bars is the panel as bars.
 func (p Panel) bars() charts.BarChartOption {
 	values := make([]float64, len(p.Values))
 	for i, v := range p.Values {
 		values[i] = max(v, 0)
 	}
 	o := charts.NewBarChartOptionWithData([][]float64{values})
-	o.Theme, o.Padding = theme(orange), padding
-	o.Title = charts.TitleOption{Text: p.Title, FontStyle: words(26)}
+	o.Theme, o.Padding, o.BarSize = theme(orange), padding, 0.5
 	o.Legend.Show = charts.Ptr(false)
-	o.CategoryAxis = charts.CategoryAxisOption{Labels: p.Labels, LabelFontStyle: words(24)}
+	o.CategoryAxis = charts.CategoryAxisOption{Labels: p.Labels, LabelFontStyle: words(wordSize)}
 	o.ValueAxis = []charts.ValueAxisOption{p.values()}
-	o.SeriesList[0].Label = charts.SeriesLabel{Show: charts.Ptr(true), FontStyle: words(24), LabelFormatter: func(i int, _ string, _ float64) (string, *charts.LabelStyle) {
+	o.SeriesList[0].Label = p.label(p.Values...)
+	return o
+}
+
+// label writes those of the values that are to stand there in words.
+func (p Panel) label(which ...float64) charts.SeriesLabel {
+	return charts.SeriesLabel{Show: charts.Ptr(true), FontStyle: words(wordSize), LabelFormatter: func(_ int, _ string, v float64) (string, *charts.LabelStyle) {
+		i := slices.IndexFunc(p.Values, func(have float64) bool { return max(have, 0) == v })
+		if i < 0 || !slices.Contains(which, p.Values[i]) {
+			return "", nil
+		}
 		return p.Shown[i], nil
 	}}
-	return o
 }
 
 // values is the axis of the values. It begins with nought, so that nothing looks like more than it is.
 func (p Panel) values() charts.ValueAxisOption {
-	most := 0.0
-	for _, v := range p.Values {
-		most = max(most, v)
-	}
-	top := max(math.Ceil(most*1.15/5)*5, 5)
-	return charts.ValueAxisOption{Min: charts.Ptr(0.0), Max: charts.Ptr(top), LabelCount: 6, LabelFontStyle: words(22), SplitLineShow: charts.Ptr(true)}
+	top := max(math.Ceil(slices.Max(p.Values)*1.15/5)*5, 5)
+	return charts.ValueAxisOption{Min: charts.Ptr(0.0), Max: charts.Ptr(top), LabelCount: 6, LabelFontStyle: words(wordSize), SplitLineShow: charts.Ptr(true)}
 }
