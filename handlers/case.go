@@ -165,7 +165,7 @@ func (a *App) caseRow(req Request, v care.CaseView) []slack.BlockElement {
 	voice := a.voice(req)
 	var row []slack.BlockElement
 	if v.MayAct {
-		for _, act := range likely(v) {
+		for _, act := range v.Likely() {
 			b := button(actionCase+string(act), v.ID, a.actName(req, v.School, act))
 			if act == care.ActTake {
 				b = b.WithStyle(slack.StylePrimary)
@@ -177,23 +177,6 @@ func (a *App) caseRow(req Request, v care.CaseView) []slack.BlockElement {
 		row = append(row, button(actionCaseDetails, v.ID, voice.Text("button_details", nil)))
 	}
 	return row
-}
-
-// likely are the acts that a case's buttons offer, one fewer than there are buttons.
-func likely(v care.CaseView) []care.Act {
-	acts := []care.Act{care.ActTalked, care.ActHome, care.ActNotReached, care.ActSnooze}
-	switch {
-	case v.State == care.CaseClosed:
-		return nil
-	case v.AskTeam:
-		acts = []care.Act{care.ActNeedsEHT, care.ActTalked, care.ActHome, care.ActNotReached}
-	case v.State == care.CaseWaiting:
-		acts = []care.Act{care.ActTalked, care.ActHome, care.ActBack, care.ActClose}
-	}
-	if v.HandedMe || !v.Mine {
-		acts = append([]care.Act{care.ActTake}, acts...)
-	}
-	return acts[:rowMax-1]
 }
 
 // actName is an act on a button or in a menu.

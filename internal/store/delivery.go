@@ -37,6 +37,11 @@ func (t Deliveries) CountPosted(ctx context.Context, since time.Time) (int64, er
 	return t.engine.Count(ctx, t.name, Query{Where: []Cond{{"posted_at", Ge, since}}})
 }
 
+// PostedTo returns the deliveries to someone whose message was about to be sent at that time or later.
+func (t Deliveries) PostedTo(ctx context.Context, to string, since time.Time) ([]care.Delivery, error) {
+	return t.find(ctx, Query{Where: []Cond{where("to", to), {"posted_at", Ge, since}}, Sort: []Order{{Field: "posted_at"}}})
+}
+
 // About returns the deliveries about the subjects.
 func (t Deliveries) About(ctx context.Context, subjects []string) ([]care.Delivery, error) {
 	return t.find(ctx, Query{Where: []Cond{{"subject", In, anyOf(subjects)}}})

@@ -36,7 +36,7 @@ var collections = []Collection{
 		Sparse: []Index{{"student", "follow_up"}, {"author", "follow_up"}, {"out_at"}}},
 	{Name: linksName, Indexes: []Index{{"student", "date", "at"}}, Sparse: []Index{{"student", "follow_up"}}},
 	{Name: draftsName, Indexes: []Index{{"at"}}},
-	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"message"}, {"channel", "ts"}, {"posted_at"}, {"failed_at"}, {"out_at"}}},
+	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"to", "posted_at"}, {"posted_at"}, {"message"}, {"channel", "ts"}, {"failed_at"}, {"out_at"}}},
 	{Name: occurrencesName, Indexes: []Index{{"at"}}, Sparse: []Index{{"due"}}},
 	{Name: inboxName, Indexes: []Index{{"due"}, {"expires"}}},
 	{Name: absenceName, Indexes: []Index{{"student", "date"}, {"school", "date"}}},
