@@ -164,7 +164,10 @@ func (s *Service) digestSays(ctx context.Context, d *Delivery, now time.Time) (b
 	}
 	if d.Room != "" {
 		r, err := s.report(ctx, *d, now)
-		return err == nil && r.says(), err
+		if err != nil || !r.says() {
+			return false, err
+		}
+		return s.roomTrue(ctx, d, now)
 	}
 	st, err := s.Staff.Get(ctx, d.To)
 	if errors.Is(err, ErrNotFound) {
@@ -184,32 +187,66 @@ func (s *Service) digestSays(ctx context.Context, d *Delivery, now time.Time) (b
 			return false, nil
 		}
 	}
+	if d.Cases, err = s.weekCases(ctx, st, d.School, now); err != nil {
+		return false, err
+	}
 	w, err := s.week(ctx, st, d.School, now)
-	if err != nil || w.says(d.Day) {
-		return err == nil, err
-	}
-	owned, err := s.Cases.OfOwner(ctx, st.ID)
-	if err != nil {
-		return false, fmt.Errorf("list own cases: %w", err)
-	}
-	shown, err := s.unprotected(ctx, owned)
-	return slices.ContainsFunc(shown, func(c Case) bool { return c.State == CaseOpen && c.School == d.School }), err
+	return err == nil && (len(d.Cases) > 0 || w.says(d.Day)), err
 }
 
-// fillDigest writes what a digest says.
-func (s *Service) fillDigest(ctx context.Context, l *Letter, d Delivery, now time.Time) error {
-	var err error
-	if d.Room != "" {
-		l.Report, err = s.report(ctx, d, now)
+// weekCases are the ids of the cases at a school that are someone's and in which something is to be done.
+func (s *Service) weekCases(ctx context.Context, st Staff, school string, now time.Time) ([]string, error) {
+	owned, err := s.Cases.OfOwner(ctx, st.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list own cases: %w", err)
+	}
+	var ids []string
+	for _, c := range owned {
+		if c.State != CaseOpen || c.School != school {
+			continue
+		}
+		switch _, r, err := s.student(ctx, Actor{Staff: st}, c.Student, now); {
+		case err != nil && !errors.Is(err, ErrNotFound):
+			return nil, err
+		case r.seesCase():
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids, nil
+}
+
+// addWeek adds what a digest says to a reminder: how the week was, and the cases that the reminder does not tell of for another reason.
+func (s *Service) addWeek(ctx context.Context, r *Reminder, d Delivery, reader Actor, now time.Time) (err error) {
+	if r.Week, err = s.week(ctx, reader.Staff, d.School, now); err != nil {
 		return err
 	}
-	st, err := s.Staff.Get(ctx, d.To)
-	if err != nil {
-		return fmt.Errorf("get the reader: %w", err)
+	for _, id := range d.Cases {
+		if slices.ContainsFunc(r.Cases, func(i CaseItem) bool { return i.Case == id }) {
+			continue
+		}
+		c, err := s.Cases.Get(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("get a case of the digest: %w", err)
+		}
+		of := Delivery{Subject: id, School: c.School}
+		for _, e := range c.Entries { // what was done after it was sent answers it
+			if !e.At.After(d.PostedAt) {
+				of.Entries++
+			}
+		}
+		of.Day = c.dayOf(of)
+		item, err := s.caseItem(ctx, of, reader, now)
+		if err != nil {
+			return err
+		}
+		if item.Case != "" {
+			r.Cases = append(r.Cases, item)
+		}
 	}
-	l.Reminder = &Reminder{}
-	l.Reminder.Week, err = s.week(ctx, st, d.School, now)
-	return err
+	return nil
 }
 
 // says reports whether there is anything to say in the week of a day apart from open cases: figures that are newer than

@@ -224,7 +224,11 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 	switch first.Kind {
 	case Escalated:
 		l.Post, err = s.casePost(ctx, first, l.staff, now)
-	case FollowUpReminder, CaseReminder:
+	case FollowUpReminder, CaseReminder, WeekDigest:
+		if first.Room != "" {
+			l.Report, err = s.report(ctx, first, now)
+			break
+		}
 		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
 	case TroubleReport:
 		l.Trouble, err = s.trouble(ctx, first)
@@ -232,8 +236,6 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.File = first.File
 	case CaseNews:
 		l.Word, err = s.word(ctx, first)
-	case WeekDigest:
-		err = s.fillDigest(ctx, l, first, now)
 	case WatchReport:
 		l.Watch = s.watchOf(first)
 	}

@@ -214,7 +214,7 @@ func (s *Service) askAdmins(ctx context.Context, m *Meta, w Watch, at, now time.
 		for _, admin := range admins {
 			if !told[admin] {
 				told[admin] = true
-				m.ask(now, watchDelivery(w, school, RoomAdmins, at.UTC().Format("2006-01-02T15:04"), admin, now))
+				m.ask(now, watchDelivery(w, school, "", at.UTC().Format("2006-01-02T15:04"), admin, now))
 			}
 		}
 	}
@@ -222,7 +222,7 @@ func (s *Service) askAdmins(ctx context.Context, m *Meta, w Watch, at, now time.
 }
 
 func watchDelivery(w Watch, school string, room Room, what, to string, now time.Time) Delivery {
-	return Delivery{Meta: Meta{ID: strings.Join([]string{string(WatchReport), school, string(w.What), what, string(room), to}, "/")},
+	return Delivery{Meta: Meta{ID: strings.Join([]string{string(WatchReport), school, string(w.What), what, to}, "/")},
 		Kind: WatchReport, Subject: school, School: school, Room: room, To: to, At: now, Due: now, State: DeliveryPending, Watch: &w}
 }
 
@@ -289,8 +289,9 @@ func (sc School) yearEnd(today Date) (last Date, left int) {
 
 // tell has a room told something once.
 func (s *Service) tell(ctx context.Context, w Watch, school, what string, room Room, now time.Time) error {
-	to := []string{""}
+	to := []string{""} // its channel
 	if room == RoomAdmins {
+		room = ""
 		var err error
 		if to, err = s.adminsOf(ctx, school, now); err != nil {
 			return err
@@ -307,6 +308,11 @@ func (s *Service) tell(ctx context.Context, w Watch, school, what string, room R
 // watchTrue is stillTrue of a WatchReport: what it tells of has not passed meanwhile.
 func (s *Service) watchTrue(ctx context.Context, d *Delivery, now time.Time) (bool, error) {
 	school, holds := s.Schools[d.School], true
+	if d.Room != "" {
+		if ok, err := s.roomTrue(ctx, d, now); err != nil || !ok {
+			return false, err
+		}
+	}
 	switch d.Watch.What {
 	case WatchFigures:
 		newest, err := s.Absence.Newest(ctx, school.ID)
