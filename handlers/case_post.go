@@ -40,7 +40,7 @@ func (a *App) CasePost(p care.CasePost, lang care.Lang, now time.Time) (text str
 		whose = mention(p.Owner)
 	}
 	state = append(state, voice.Text("case_owner", locales.Args{"Name": whose}))
-	blocks = sections(lines("*"+text+"*", since, a.itemToDo(req, p.CaseItem), strings.Join(state, "  ·  ")))
+	blocks = sections(stacked("*"+text+"*", since, a.itemToDo(req, p.CaseItem), strings.Join(state, "  ·  ")))
 	if p.Room == care.RoomAdmins { // who may do nothing about it themselves
 		return text, blocks
 	}
@@ -92,7 +92,7 @@ func (a *App) caseOpen(req Request, item care.CaseItem) []slack.Block {
 	case item.Higher:
 		ask = voice.Text("case_higher", nil)
 	}
-	text := lines(itemTitle(a.step(req, item.Step), item.Ref), a.itemToDo(req, item), strings.Join(state, "  ·  "), ask)
+	text := stacked(itemTitle(a.step(req, item.Step), item.Ref), a.itemToDo(req, item), strings.Join(state, "  ·  "), ask)
 	return append(sections(text), slack.NewActionBlock("", a.actButtons(req, item.Case, item.School, item.Acts)...))
 }
 
@@ -124,8 +124,8 @@ func (a *App) itemToDo(req Request, item care.CaseItem) string {
 	return escape(upperFirst(do))
 }
 
-// lines puts those that are not empty below one another.
-func lines(parts ...string) string {
+// stacked puts those that are not empty below one another.
+func stacked(parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {

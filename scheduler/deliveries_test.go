@@ -54,6 +54,14 @@ func (words) Trouble(t care.Trouble, _ care.Lang, _ time.Time) (string, []slack.
 	return fmt.Sprintf("%d failed", t.Failed), nil
 }
 
+func (words) Report(r care.Report, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("report to the %s: %d on steps, newest %s", r.Room, len(r.Steps), r.Newest), nil
+}
+
+func (words) Watch(w care.Watch, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("watch: %s, %d late, %d days", w.What, w.Late, w.Days), nil
+}
+
 func (words) CaseWord(w care.CaseWord, _ care.Lang, _ time.Time) (string, []slack.Block) {
 	return fmt.Sprintf("%s %s", w.Ref, w.What), nil
 }

@@ -39,6 +39,9 @@ func (c *Case) tell(e CaseEntry) {
 	}
 	e.ID, e.Step = strconv.Itoa(len(c.Entries)+1), c.Step
 	c.Entries = append(c.Entries, e)
+	if e.At.After(c.LatestAt) {
+		c.LatestAt = e.At
+	}
 	c.Plan++
 }
 

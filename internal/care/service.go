@@ -24,6 +24,8 @@ type Records struct {
 	Occurrences   OccurrenceRecords
 	Inbox         InboxRecords
 	Absence       AbsenceRecords
+	AbsenceWeeks  AbsenceWeekRecords
 	Cases         CaseRecords
+	Watching      WatchRecords
 	Audit         AuditRecords
 }
