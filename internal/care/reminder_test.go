@@ -33,7 +33,11 @@ func (h *house) tick() (letters []string) {
 		default:
 			letters = append(letters, said(l))
 			h.sent++
-			h.must(h.LetterSent(h.t.Context(), l, "D"+l.To[1:], fmt.Sprintf("%d.000001", h.sent), "shown"))
+			channel := l.Channel
+			if l.Room == "" {
+				channel = "D" + l.To[1:]
+			}
+			h.must(h.LetterSent(h.t.Context(), l, channel, fmt.Sprintf("%d.000001", h.sent), "shown"))
 		}
 	}
 }
@@ -50,7 +54,23 @@ func said(l *care.Letter) string {
 		}
 		return l.To + ": " + strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 	}
+	if w := l.Watch; w != nil {
+		return fmt.Sprintf("%s: %s %s %v", l.To, w.Channel.Channel, w.Channel.Why, w.Channel.Strangers)
+	}
+	if p := l.Post; p != nil {
+		to := l.To
+		if l.Room != "" {
+			to = "#" + l.Channel
+		}
+		if l.Thread != "" {
+			to += "/" + strings.TrimSuffix(l.Thread, ".000001")
+		}
+		return fmt.Sprintf("%s: %s", to, caseSaid(p.CaseItem))
+	}
 	var items []string
+	for _, i := range l.Reminder.Cases {
+		items = append(items, caseSaid(i))
+	}
 	for _, i := range l.Reminder.Items {
 		var refs []string
 		for _, r := range i.Refs {

@@ -56,6 +56,7 @@ const (
 	ChannelPublic    ChannelWhy = "public"     //
 	ChannelShared    ChannelWhy = "shared"     // with another organisation
 	ChannelStrangers ChannelWhy = "strangers"  // someone is in it who has no role at the school that sees cases
+	ChannelEmpty     ChannelWhy = "empty"      // nobody is in it who has
 )
 
 // channelOf is the channel of a room of the school, or "".
@@ -132,12 +133,15 @@ func (s *Service) RoomCheck(ctx context.Context, school string, room Room, facts
 	case facts.Shared:
 		fault.Why = ChannelShared
 	default:
+		fault.Why = ChannelEmpty
 		for _, id := range facts.People {
-			belongs, err := s.belongs(ctx, school, id, isBot, now)
-			if err != nil {
+			belongs, bot, err := s.belongs(ctx, school, id, isBot, now)
+			switch {
+			case err != nil:
 				return nil, err
-			}
-			if !belongs {
+			case belongs && fault.Why == ChannelEmpty:
+				fault.Why = ""
+			case !belongs && !bot:
 				fault.Why, fault.Strangers = ChannelStrangers, append(fault.Strangers, id)
 			}
 		}
@@ -149,22 +153,23 @@ func (s *Service) RoomCheck(ctx context.Context, school string, room Room, facts
 }
 
 // belongs reports whether a Slack user may read what the rooms of a school are told: they are of its team or its
-// principal. Bots are not asked about.
-func (s *Service) belongs(ctx context.Context, school, slackID string, isBot func(ctx context.Context, slackID string) (bool, error), now time.Time) (bool, error) {
+// principal. bot tells that there is nobody who reads.
+func (s *Service) belongs(ctx context.Context, school, slackID string, isBot func(ctx context.Context, slackID string) (bool, error), now time.Time) (belongs, bot bool, err error) {
 	st, err := s.Staff.BySlackID(ctx, slackID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return false, fmt.Errorf("find a member of the channel: %w", err)
+		return false, false, fmt.Errorf("find a member of the channel: %w", err)
 	}
 	f := st.Facts
 	switch {
 	case err == nil && f != nil && f.Bot:
-		return true, nil
+		return false, true, nil
 	case err == nil && st.has(school, s.today(school, now), EHT, Principal):
-		return f == nil || !f.Guest && !f.Stranger, nil
+		return f == nil || !f.Guest && !f.Stranger, false, nil
 	case err == nil && f != nil:
-		return false, nil
+		return false, false, nil
 	}
-	return isBot(ctx, slackID)
+	bot, err = isBot(ctx, slackID)
+	return false, bot, err
 }
 
 // RoomNotFit has a letter to a room's channel that is not fit go to each of the room's people instead, and the
@@ -183,7 +188,7 @@ func (s *Service) RoomNotFit(ctx context.Context, l *Letter, why ChannelFault, n
 				Watch: &Watch{What: WatchChannel, Channel: &why},
 			})
 		}
-		if err := s.handToPeople(ctx, &d, now); err != nil {
+		if err := s.handToPeople(ctx, &d, d.Room, now); err != nil {
 			return err
 		}
 		return s.store(ctx, d)
@@ -197,32 +202,40 @@ func (s *Service) roomTrue(ctx context.Context, d *Delivery, now time.Time) (boo
 		if s.Schools[d.School].channelOf(d.Room) != "" {
 			return true, nil
 		}
-		return false, s.handToPeople(ctx, d, now)
+		return false, s.handToPeople(ctx, d, d.Room, now)
 	}
 	people, err := s.RoomPeople(ctx, d.School, d.Room, now)
 	if err != nil || slices.ContainsFunc(people, func(st Staff) bool { return st.ID == d.To }) {
 		return err == nil, err
 	}
-	return false, s.handToPeople(ctx, d, now)
+	return false, s.handToPeople(ctx, d, d.Room, now)
 }
 
 // roomAfter is whose a room's matters are when there is nobody of it.
 var roomAfter = map[Room]Room{RoomTeam: RoomPrincipal, RoomPrincipal: RoomAdmins}
 
-// handToPeople makes a delivery for a room one for each of its people. When there is nobody, it is the next room's.
-func (s *Service) handToPeople(ctx context.Context, d *Delivery, now time.Time) error {
-	people, err := s.RoomPeople(ctx, d.School, d.Room, now)
+// handToRoom makes a delivery one for a room: its channel or, without one, each of its people.
+func (s *Service) handToRoom(ctx context.Context, d *Delivery, room Room, now time.Time) error {
+	if s.Schools[d.School].channelOf(room) != "" {
+		return s.redirect(ctx, d, []address{{room: room}}, now)
+	}
+	return s.handToPeople(ctx, d, room, now)
+}
+
+// handToPeople makes a delivery one for each of a room's people. When there is nobody, it is the next room's.
+func (s *Service) handToPeople(ctx context.Context, d *Delivery, room Room, now time.Time) error {
+	people, err := s.RoomPeople(ctx, d.School, room, now)
 	if err != nil {
 		return err
 	}
-	people = slices.DeleteFunc(people, func(st Staff) bool { return slices.Contains(d.Passed, st.ID) })
-	if next, ok := roomAfter[d.Room]; ok && len(people) == 0 {
+	var to []address
+	for _, st := range people {
+		if !slices.Contains(d.Passed, st.ID) {
+			to = append(to, address{st.ID, room})
+		}
+	}
+	if next, ok := roomAfter[room]; ok && len(to) == 0 {
 		return s.handToRoom(ctx, d, next, now)
 	}
-	return s.handOn(ctx, d, people, now)
-}
-
-// handToRoom makes a delivery one for a room.
-func (s *Service) handToRoom(ctx context.Context, d *Delivery, room Room, now time.Time) error {
-	return s.redirect(ctx, d, []address{{room: room}}, now)
+	return s.redirect(ctx, d, to, now)
 }
