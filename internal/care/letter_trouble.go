@@ -59,7 +59,7 @@ func (s *Service) passOn(ctx context.Context, d Delivery, now time.Time) error {
 	var next []Staff
 	switch {
 	case d.Room != "":
-		if err := s.handToPeople(ctx, &d, now); err != nil {
+		if err := s.handToPeople(ctx, &d, d.Room, now); err != nil {
 			return err
 		}
 		return s.store(ctx, d)

@@ -176,7 +176,7 @@ func (s *Service) RoomNotFit(ctx context.Context, l *Letter, why ChannelFault, n
 				Watch: &Watch{What: WatchChannel, Channel: &why},
 			})
 		}
-		if err := s.handToPeople(ctx, &d, now); err != nil {
+		if err := s.handToPeople(ctx, &d, d.Room, now); err != nil {
 			return err
 		}
 		return s.store(ctx, d)
@@ -190,32 +190,40 @@ func (s *Service) roomTrue(ctx context.Context, d *Delivery, now time.Time) (boo
 		if s.Schools[d.School].channelOf(d.Room) != "" {
 			return true, nil
 		}
-		return false, s.handToPeople(ctx, d, now)
+		return false, s.handToPeople(ctx, d, d.Room, now)
 	}
 	people, err := s.RoomPeople(ctx, d.School, d.Room, now)
 	if err != nil || slices.ContainsFunc(people, func(st Staff) bool { return st.ID == d.To }) {
 		return err == nil, err
 	}
-	return false, s.handToPeople(ctx, d, now)
+	return false, s.handToPeople(ctx, d, d.Room, now)
 }
 
 // roomAfter is whose a room's matters are when there is nobody of it.
 var roomAfter = map[Room]Room{RoomTeam: RoomPrincipal, RoomPrincipal: RoomAdmins}
 
-// handToPeople makes a delivery for a room one for each of its people. When there is nobody, it is the next room's.
-func (s *Service) handToPeople(ctx context.Context, d *Delivery, now time.Time) error {
-	people, err := s.RoomPeople(ctx, d.School, d.Room, now)
+// handToRoom makes a delivery one for a room: its channel or, without one, each of its people.
+func (s *Service) handToRoom(ctx context.Context, d *Delivery, room Room, now time.Time) error {
+	if s.Schools[d.School].channelOf(room) != "" {
+		return s.redirect(ctx, d, []address{{room: room}}, now)
+	}
+	return s.handToPeople(ctx, d, room, now)
+}
+
+// handToPeople makes a delivery one for each of a room's people. When there is nobody, it is the next room's.
+func (s *Service) handToPeople(ctx context.Context, d *Delivery, room Room, now time.Time) error {
+	people, err := s.RoomPeople(ctx, d.School, room, now)
 	if err != nil {
 		return err
 	}
-	people = slices.DeleteFunc(people, func(st Staff) bool { return slices.Contains(d.Passed, st.ID) })
-	if next, ok := roomAfter[d.Room]; ok && len(people) == 0 {
+	var to []address
+	for _, st := range people {
+		if !slices.Contains(d.Passed, st.ID) {
+			to = append(to, address{st.ID, room})
+		}
+	}
+	if next, ok := roomAfter[room]; ok && len(to) == 0 {
 		return s.handToRoom(ctx, d, next, now)
 	}
-	return s.handOn(ctx, d, people, now)
-}
-
-// handToRoom makes a delivery one for a room.
-func (s *Service) handToRoom(ctx context.Context, d *Delivery, room Room, now time.Time) error {
-	return s.redirect(ctx, d, []address{{room: room}}, now)
+	return s.redirect(ctx, d, to, now)
 }
