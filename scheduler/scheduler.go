@@ -115,12 +115,15 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-cha
 		case <-moved:
 			c.Remove(entry) // the minute it waits for is not the clock's any more
 			entry = c.Schedule(minutes{clock}, atMinutes)
-			s.moved.Store(true)
+			s.ClockMoved()
 			tick()
 		}
 	}
 	<-c.Stop().Done()
 }
+
+// ClockMoved says that the clock has been moved: the time that is left out then is no stop.
+func (s *Scheduler) ClockMoved() { s.moved.Store(true) }
 
 // LastTick is when the last good tick began; the zero time for none yet.
 func (s *Scheduler) LastTick() time.Time {
