@@ -98,6 +98,9 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	if folder != nil {
 		sched.Files = folder
 	}
+	if p.clock.shift.Load() != 0 { // by LOTSEN_CLOCK or the demo
+		sched.ClockMoved()
+	}
 	if pulse != nil {
 		sched.Beat = pulse.beat
 	}

@@ -120,12 +120,15 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-cha
 		case <-moved:
 			c.Remove(entry) // the minute it waits for is not the clock's any more
 			entry = c.Schedule(minutes{clock}, atMinutes)
-			s.moved.Store(true)
+			s.ClockMoved()
 			tick()
 		}
 	}
 	<-c.Stop().Done()
 }
+
+// ClockMoved says that the clock has been moved: the time that is left out then is no stop.
+func (s *Scheduler) ClockMoved() { s.moved.Store(true) }
 
 // followRest is how long follow rests: so many changes at once cost no more than one.
 const followRest = time.Second

@@ -234,8 +234,6 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.Trouble, err = s.trouble(ctx, first)
 	case ImportReport:
 		l.File = first.File
-	case WatchReport:
-		l.Watch = first.Watch
 	case CaseNews:
 		l.Word, err = s.word(ctx, first)
 	case WatchReport:
