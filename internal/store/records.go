@@ -19,6 +19,7 @@ const (
 	deliveriesName    = "deliveries"
 	occurrencesName   = "occurrences"
 	inboxName         = "inbox"
+	saidName          = "said"
 	absenceName       = "absence"
 	casesName         = "cases"
 	auditName         = "audit"
@@ -37,6 +38,7 @@ var collections = []Collection{
 	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"message"}, {"channel", "ts"}, {"failed_at"}, {"out_at"}}},
 	{Name: occurrencesName, Indexes: []Index{{"at"}}, Sparse: []Index{{"due"}}},
 	{Name: inboxName, Indexes: []Index{{"due"}, {"expires"}}},
+	{Name: saidName, Indexes: []Index{{"at"}}},
 	{Name: absenceName, Indexes: []Index{{"student", "date"}, {"school", "date"}}},
 	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
 	{Name: auditName, Indexes: []Index{{"at"}}},
@@ -55,6 +57,7 @@ type Records struct {
 	Deliveries    Deliveries
 	Occurrences   Occurrences
 	Inbox         Inbox
+	Said          Said
 	Absence       Absence
 	Cases         Cases
 	Audit         table[care.AuditEntry, *care.AuditEntry]
@@ -80,6 +83,7 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		Deliveries:  Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
 		Occurrences: Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
 		Inbox:       Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
+		Said:        Said{table[care.Said, *care.Said]{engine, saidName}},
 		Absence:     Absence{table[care.AbsenceDay, *care.AbsenceDay]{engine, absenceName}},
 		Cases:       Cases{table[care.Case, *care.Case]{engine, casesName}},
 		Audit:       table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
@@ -92,6 +96,6 @@ func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
 		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
-		Inbox: r.Inbox, Absence: r.Absence, Cases: r.Cases, Audit: r.Audit,
+		Inbox: r.Inbox, Said: r.Said, Absence: r.Absence, Cases: r.Cases, Audit: r.Audit,
 	}
 }
