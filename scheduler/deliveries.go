@@ -29,17 +29,21 @@ type Deliveries interface {
 	LetterFound(ctx context.Context, d care.Delivery, channel, ts string) error
 	LetterNotFound(ctx context.Context, d care.Delivery, now time.Time) error
 	LetterUnclear(ctx context.Context, d care.Delivery, now time.Time) error
+	RoomCheck(ctx context.Context, school string, room care.Room, facts care.ChannelFacts, isBot func(ctx context.Context, slackID string) (bool, error), now time.Time) (*care.ChannelFault, error)
+	RoomNotFit(ctx context.Context, l *care.Letter, why care.ChannelFault, now time.Time) error
 }
 
 // Posts is what delivering asks of Slack; *slackapi.Client is it. Of its errors, *care.RefusedError
 // and *care.LimitedError say that nothing was done; with any other that is not known.
 type Posts interface {
-	// Post posts a message and returns where it stands. channel may be a user's id.
-	Post(ctx context.Context, channel, key, text string, blocks []slack.Block) (in, ts string, err error)
+	// Post posts a message and returns where it stands.
+	Post(ctx context.Context, at care.Place, key, text string, blocks []slack.Block) (in, ts string, err error)
 	// UpdatePost shows a message anew.
 	UpdatePost(ctx context.Context, channel, ts, text string, blocks []slack.Block) error
 	// FindPost looks for the message with that key among those since then; care.ErrNotFound if there is none.
-	FindPost(ctx context.Context, channel, key string, since time.Time) (ts string, err error)
+	FindPost(ctx context.Context, at care.Place, key string, since time.Time) (ts string, err error)
+	// Channel returns what Slack says of a channel. That it is not there, or cannot be read, is no error.
+	Channel(ctx context.Context, id string) (care.ChannelFacts, error)
 	// OpenDM returns the direct messages with a user.
 	OpenDM(ctx context.Context, slackID string) (string, error)
 }

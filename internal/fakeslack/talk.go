@@ -44,10 +44,13 @@ func (s *Slack) Edit(ctx context.Context, userID, messageKey, text string) (*Ack
 	return s.tell(ctx, p.place, inner)
 }
 
-// Delete is a person deleting a message of theirs.
+// Delete is a person deleting a message of theirs, or an administrator of the workspace anyone's.
 func (s *Slack) Delete(ctx context.Context, userID, messageKey string) (*Ack, error) {
 	s.mu.Lock()
-	p, err := s.ofPerson(userID, messageKey)
+	p, _, err := s.surfaceOf(userID, messageKey)
+	if err == nil && (p == nil || p.author != userID && !s.users[userID].Admin) {
+		err = fmt.Errorf("%q is not a message that %s can delete", messageKey, userID)
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return nil, err

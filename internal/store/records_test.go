@@ -146,7 +146,8 @@ func TestRoundTrips(t *testing.T) {
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
 		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
-		TS: "1.000001", Shown: "s", FailedAt: at(5),
+		TS: "1.000001", Shown: "s", FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
+		Cases: []string{"8B-K3F/1"}, Watch: &care.Watch{What: care.WatchChannel, Channel: &care.ChannelFault{Room: care.RoomTeam, Channel: "G1", Why: care.ChannelStrangers, Strangers: []string{"U1"}}},
 		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1, Notes: []string{"note"}},
 	}, care.Delivery{Meta: bare, At: at(1)}, "_id v kind subject school to at state")
 	testRoundTrip(t, r, r.Occurrences, "occurrences", care.Occurrence{Meta: meta("full"), At: at(1), Due: at(2)},
@@ -162,15 +163,15 @@ func TestRoundTrips(t *testing.T) {
 	}, care.AbsenceDay{Meta: bare}, "_id v student school date lessons")
 	fact := care.Fact{Trigger: care.Trigger{Measure: care.TotalPercent, AtLeast: 10, Window: care.Window{Days: 20, Span: care.SpanTerm}},
 		Step: 1, Value: 12.5, Subject: "MA", From: "2026-09-07", To: "2026-10-02"}
-	entry := care.CaseEntry{ID: "e1", At: at(2), By: "st_1", What: care.CaseActed, Act: care.ActHandOver, Step: 1, FollowUp: "2026-10-19", To: "st_2",
+	entry := care.CaseEntry{ID: "e1", At: at(2), By: "st_1", What: care.CaseActed, Act: care.ActHandOver, Step: 1, FollowUp: "2026-10-19", Clock: 14 * 60, Said: "D1/1.000001", To: "st_2",
 		Days: []care.Date{"2026-10-01"}, Until: "2026-10-09", Reason: care.CloseBack, Note: care.Sealed("note"), Undone: at(3),
-		Before: &care.CaseBefore{State: care.CaseOpen, Owner: "st_1", Handed: &care.HandOver{To: "st_3", By: "st_4", At: at(1)}, Due: "2026-10-08", Next: "2026-10-08",
+		Before: &care.CaseBefore{State: care.CaseOpen, Owner: "st_1", Handed: &care.HandOver{To: "st_3", By: "st_4", At: at(1)}, Due: "2026-10-08", Next: "2026-10-08", NextAt: 14 * 60,
 			Attempts: 1, Snoozes: 2, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}},
 		Earlier: []care.CaseEntry{{ID: "e1", At: at(2), What: care.CaseActed, Step: 1}}}
 	testRoundTrip(t, r, r.Cases, "cases", care.Case{
 		Meta: meta("full"), Student: "8B-K3F", School: "alen", Ladder: "se-grund", Version: 2, Step: 1, Why: []care.Fact{fact}, State: care.CaseWaiting,
 		OpenedAt: at(1), OpenedBy: "st_1", Owner: "st_1", Handed: &care.HandOver{To: "st_2", By: "st_3", At: at(2)}, Day0: "2026-10-05", Due: "2026-10-08",
-		Next: "2026-10-19", Plan: 3, Attempts: 2, Snoozes: 1, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}, Over: true,
+		Next: "2026-10-19", NextAt: 14 * 60, Plan: 3, Attempts: 2, Snoozes: 1, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}, Over: true,
 		Entries: []care.CaseEntry{entry},
 	}, care.Case{Meta: bare, OpenedAt: at(1)}, "_id v student school ladder ladder_version step state opened_at day0 due plan")
 	full := audit("full")
