@@ -182,7 +182,7 @@ func (r *round) post(ctx context.Context, l *care.Letter, text string, blocks []
 		to = l.To
 	}
 	for range postRests {
-		in, ts, err = r.Slack.Post(ctx, to, l.Key, text, blocks)
+		in, ts, err = r.Slack.Post(ctx, care.Place{Channel: to}, l.Key, text, blocks)
 		limited, ok := errors.AsType[*care.LimitedError](err)
 		if !ok || limited.After > postRest {
 			return in, ts, err
@@ -256,7 +256,7 @@ func (r *round) search(ctx, posting context.Context, d care.Delivery) error {
 	if err == nil {
 		// Slack's time is the machine's, also when school time is moved.
 		since := r.Machine().Add(-r.now().Sub(d.PostedAt))
-		ts, err = r.Slack.FindPost(posting, channel, d.Message, since)
+		ts, err = r.Slack.FindPost(posting, care.Place{Channel: channel}, d.Message, since)
 	}
 	refused, isRefused := errors.AsType[*care.RefusedError](err)
 	switch {
