@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A followed case is one that someone may act on, with its student.
@@ -184,7 +185,6 @@ func (w whose) open() []followed {
 // named are the cases of the student whom a text names: several if the name fits several. Names count unless refsOnly,
 // and with wide also those of students without a case in the pool.
 func (w whose) named(text string, refsOnly, wide bool) ([]followed, error) {
-	refs := refsIn(text)
 	var known []Name
 	if wide && w.s.seesCases(w.actor, w.now) {
 		var err error
@@ -201,13 +201,17 @@ func (w whose) named(text string, refsOnly, wide bool) ([]followed, error) {
 		}
 	}
 	var found []followed
-	for _, ref := range refs {
-		f, err := w.caseOf(ref)
-		if errors.Is(err, ErrNotFound) && !looksLikeRef(ref, known) {
-			continue
+	for _, word := range refsIn(text) {
+		ref, ok := ParseRef(word)
+		f, err := followed{}, ErrNotFound
+		if ok {
+			f, err = w.caseOf(ref)
 		}
 		if errors.Is(err, ErrNotFound) {
-			err = &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": string(ref)}}
+			if !looksLikeRef(word, known) {
+				continue
+			}
+			err = &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": word}}
 		}
 		if err != nil {
 			return nil, err
@@ -278,35 +282,44 @@ func (w whose) caseOf(ref Ref) (followed, error) {
 	return followed{c, visible{stu, r}}, err
 }
 
-func refWord(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.:;!?()/\"”", r) }
-
-// refsIn are the refs in a text, once each.
-func refsIn(text string) []Ref {
-	var refs []Ref
-	for word := range strings.FieldsFuncSeq(text, refWord) {
-		if ref, ok := ParseRef(word); ok && !slices.Contains(refs, ref) && len(refs) < mentionsMax {
-			refs = append(refs, ref)
+// refsIn are the words of a text that have the form of a ref, once each.
+func refsIn(text string) []string {
+	var refs []string
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.:;!?()/\"”", r) }) {
+		group, tail := refParts(word)
+		if group != "" && utf8.RuneCountInString(tail) == refRandom && !slices.Contains(refs, word) && len(refs) < mentionsMax {
+			refs = append(refs, word)
 		}
 	}
 	return refs
 }
 
+// refParts are what stands before and after the last dash of a word.
+func refParts(word string) (group, tail string) {
+	i := strings.LastIndexFunc(word, isDash)
+	if i < 0 {
+		return "", ""
+	}
+	_, width := utf8.DecodeRuneInString(word[i:])
+	return word[:i], word[i+width:]
+}
+
 // withoutRefs is a text without its refs, which say nothing of what was done.
 func withoutRefs(text string) string {
-	for word := range strings.FieldsFuncSeq(text, refWord) {
+	for _, word := range refsIn(text) {
 		if _, ok := ParseRef(word); ok {
-			text = strings.Replace(text, word, "", 1)
+			text = strings.ReplaceAll(text, word, "")
 		}
 	}
-	return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(text), ":,.-– "))
+	return strings.TrimLeft(strings.TrimSpace(text), ":,.-– ")
 }
 
 // looksLikeRef tells a ref that nobody has from other words of that form, such as the beginning of a phone number:
 // its group has letters and digits, or is one that the actor knows.
-func looksLikeRef(ref Ref, known []Name) bool {
-	group := func(r Ref) string { return string(r)[:len(r)-refRandom] }
-	return strings.ContainsFunc(group(ref), unicode.IsLetter) && strings.ContainsFunc(group(ref), unicode.IsDigit) ||
-		slices.ContainsFunc(known, func(n Name) bool { return group(n.Ref) == group(ref) })
+func looksLikeRef(word string, known []Name) bool {
+	group, _ := refParts(word)
+	return strings.ContainsFunc(group, unicode.IsLetter) && strings.ContainsFunc(group, unicode.IsDigit) ||
+		slices.ContainsFunc(known, func(n Name) bool { of, _ := refParts(string(n.Ref)); return strings.EqualFold(of, group) })
 }
 
 // A nameHit is a name that stands in a text.

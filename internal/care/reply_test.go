@@ -105,6 +105,7 @@ func TestWhoseReply(t *testing.T) {
 		{"plain with the only case", "bo D/1: ringt hem", "noted 9C-P5P/1"},
 		{"plain with a name in the genitive", "bo D/1: Nils: ringt hem", "noted 9C-P5P/1 -name"},
 		{"plain with a typing error in the ref", "bo D/1: 9C-P5Q ringt hem", "refused no_such_student"},
+		{"plain with what no ref has", "bo D/1: 9c-pyy ringt hem", "refused no_such_student"},
 		{"plain with a ref of another's student", "bo D/1: 8B-K3F ringt hem", "refused no_such_student"},
 		{"plain with a phone number", "bo D/1: ringt hem 070-234 56 78", "noted 9C-P5P/1 -phone"},
 		{"plain of the team about any student", "eva D/1: 9C-P5P ringt hem", "noted 9C-P5P/1"},

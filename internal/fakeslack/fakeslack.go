@@ -59,7 +59,7 @@ type Slack struct {
 	people     []string // user ids in the order they were added
 	places     map[string]*conversation
 	placeOrder []string
-	posts      []*post // every message in the order people saw it first
+	posts      []*post         // every message in the order people saw it first
 	removed    map[string]bool // keys of messages of which nothing is left
 	scheduled  []*scheduledPost
 	triggers   map[string]*trigger
