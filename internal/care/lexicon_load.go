@@ -48,12 +48,14 @@ const (
 	meansNo     meaning = "no"     // a negation
 	meansWill   meaning = "will"   // what is to be, may be or is doubted
 	meansAsk    meaning = "ask"    // a question
+	meansOpens  meaning = "opens"  // a question, where it begins a clause
 	meansWould  meaning = "would"  // it is said of acts in general
 )
 
 // A phrase is some words and what they mean: exactly one of Act, Means and Day is set.
 type phrase struct {
 	Act    Act
+	Also   Act // done as well
 	Means  meaning
 	Day    dayMeaning
 	Whole  bool        // only with nothing unknown in its clause
@@ -72,13 +74,14 @@ type item struct {
 	own      bool      // what the school calls its team
 	optional bool
 	many     bool
+	across   bool // a comma may part it from what stands before
 }
 
 // lexiconYAML is the form of the file.
 type lexiconYAML struct {
 	Words   map[string][]string
 	Phrases []struct {
-		Act                Act
+		Act, Also          Act
 		Means              meaning
 		Day                dayMeaning
 		Whole, Bare, Dated bool
@@ -106,7 +109,7 @@ func compileLexicon(file []byte) (*lexicon, error) {
 	}
 	c := compiler{lexicon: &lexicon{vocabulary: map[string]int{}, first: map[int][]*phrase{}}, yaml: y, classes: map[string][][]item{}}
 	for _, group := range y.Phrases {
-		p := phrase{Act: group.Act, Means: group.Means, Day: group.Day, Whole: group.Whole, Bare: group.Bare, Dated: group.Dated,
+		p := phrase{Act: group.Act, Also: group.Also, Means: group.Means, Day: group.Day, Whole: group.Whole, Bare: group.Bare, Dated: group.Dated,
 			Of: group.Of, Reason: group.Reason}
 		for _, text := range slices.Concat(group.All, group.Sv, group.Nb, group.Nn) {
 			items, err := c.sequence(text)
@@ -133,12 +136,16 @@ func (c *compiler) sequence(text string) ([]item, error) {
 	var items []item
 	for _, field := range splitOutside(text, ' ') {
 		var it item
+		field, it.across = strings.CutPrefix(field, ",")
 		field, it.many = strings.CutSuffix(field, "*")
 		it.optional = it.many
 		alternatives := splitOutside(field, '|')
 		if inner, ok := strings.CutPrefix(field, "["); ok && strings.HasSuffix(inner, "]") {
 			it.optional = true
 			alternatives = splitOutside(strings.TrimSuffix(inner, "]"), '|')
+		}
+		if inner, ok := strings.CutPrefix(field, "("); ok && strings.HasSuffix(inner, ")") {
+			alternatives = splitOutside(strings.TrimSuffix(inner, ")"), '|')
 		}
 		for _, alt := range alternatives {
 			if err := c.alternative(&it, alt); err != nil {
@@ -170,7 +177,7 @@ func (c *compiler) alternative(it *item, alt string) error {
 		it.ways = append(it.ways, ways...)
 		return err
 	}
-	if strings.ContainsAny(alt, " [") {
+	if strings.ContainsAny(alt, " [(") {
 		seq, err := c.sequence(alt)
 		it.ways = append(it.ways, seq)
 		return err
@@ -338,9 +345,9 @@ func splitOutside(text string, sep rune) []string {
 	depth, start := 0, 0
 	for i, r := range text {
 		switch {
-		case r == '[':
+		case r == '[', r == '(':
 			depth++
-		case r == ']':
+		case r == ']', r == ')':
 			depth--
 		case r == sep && depth == 0:
 			if i > start {

@@ -74,7 +74,7 @@ func (p *phrase) weight() int {
 		return 5
 	case p.Means == meansNo:
 		return 4
-	case p.Means == meansWill || p.Means == meansAsk || p.Means == meansWould:
+	case p.Means == meansWill || p.Means == meansAsk || p.Means == meansWould || p.Means == meansOpens:
 		return 3
 	case p.Day != "":
 		return 2
@@ -110,8 +110,11 @@ func (m *matcher) ends(items []item, set uint64, start int) uint64 {
 }
 
 func (m *matcher) itemEnds(it *item, at, start int) (set uint64) {
-	if at >= len(m.tokens) || at > start && m.tokens[at].sep {
+	if at >= len(m.tokens) || at > start && m.tokens[at].sep && !it.across {
 		return m.empty(it, at, start)
+	}
+	if it.across {
+		start = at
 	}
 	t := &m.tokens[at]
 	if t.id != 0 {

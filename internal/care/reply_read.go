@@ -89,6 +89,11 @@ func (r *reply) settle() {
 			continue
 		}
 		r.says = append(r.says, said{element: p, at: i})
+		if p.Also != "" {
+			also := *p.phrase
+			also.Act, p.phrase = p.Also, &also
+			r.says = append(r.says, said{element: p, at: i})
+		}
 	}
 }
 
@@ -125,15 +130,16 @@ func (r *reply) clear() bool {
 	for i, p := range r.parts {
 		switch {
 		case p.phrase == nil:
-			if !r.isHour(i) {
-				unknown++
+			if r.isHour(i) {
+				continue
 			}
+			unknown++
 			if len(r.says) == 0 || unknown > unknownMax || unknown > unknownBefore && i < r.says[0].at {
 				return false
 			}
 		case p.Means == meansNo, p.Means == meansAsk:
 			return false
-		case p.Means == meansWill && !r.ofOthers(i):
+		case p.Means == meansWill && !r.ofOthers(i), p.Means == meansOpens && r.opens(i):
 			return false
 		}
 	}
@@ -143,6 +149,12 @@ func (r *reply) clear() bool {
 		}
 	}
 	return true
+}
+
+// opens reports whether part i begins its clause.
+func (r *reply) opens(i int) bool {
+	from, _ := r.clause(i)
+	return from == i || from == i-1 && r.is(from, meansAnd)
 }
 
 // ofOthers reports whether part i stands in a clause that comes after an act, or asks to be reminded, and tells of someone else.
