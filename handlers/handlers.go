@@ -53,6 +53,8 @@ type Care interface {
 	ChangeCaseEntry(ctx context.Context, actor care.Actor, id, entry string, f care.CaseForm, request string, now time.Time) (care.CaseView, error)
 	UndoCaseAct(ctx context.Context, actor care.Actor, id, entry, request string, now time.Time) (care.CaseView, error)
 	AbsenceOf(ctx context.Context, actor care.Actor, who string, now time.Time) (care.AbsenceView, error)
+	FindFigureSchools(actor care.Actor, typed string, now time.Time) ([]care.School, error)
+	Figures(ctx context.Context, actor care.Actor, school string, span care.Span, now time.Time) (care.Figures, error)
 	Settings(ctx context.Context, actor care.Actor, now time.Time) (care.Settings, error)
 	SaveSettings(ctx context.Context, actor care.Actor, f care.SettingsForm, request string, now time.Time) (care.Settings, error)
 	MaySetLeave(actor care.Actor, now time.Time) bool
@@ -86,6 +88,7 @@ type Reply struct {
 	Modal   *slack.ModalViewRequest
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
+	Picture *Picture // that the person gets a little later, in their direct messages
 
 	Tick   bool // to a message: what it says is noted
 	Untick bool // to a message: what it said before is noted no more

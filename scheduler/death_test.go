@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"lotsen/internal/care"
 	"lotsen/internal/store"
 	"lotsen/internal/store/storetest"
 	"lotsen/scheduler"

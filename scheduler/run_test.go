@@ -77,6 +77,8 @@ func (d *diary) TakeDelivery(context.Context, time.Time) (care.Delivery, error) 
 }
 func (d *diary) MoveOut(context.Context, time.Time) (int, error)     { return 0, nil }
 func (d *diary) DropOld(context.Context, time.Time) (int64, error)   { return 0, nil }
+func (d *diary) AskDigests(context.Context, time.Time) (int, error)  { return 0, nil }
+func (d *diary) Watch(context.Context, bool, time.Time) (int, error) { return 0, nil }
 func (d *diary) SettleCases(context.Context, time.Time) (int, error) { return 0, nil }
 func (d *diary) FailedSince(context.Context, time.Time) (int, error) { return 0, nil }
 

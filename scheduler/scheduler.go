@@ -24,9 +24,11 @@ type Scheduler struct {
 	Inbox    Inbox // nil when nothing comes in here
 	Files    Files // nil when no folder is read here
 	Machine  func() time.Time
+	Beat     func() // tells that a tick was good; nil when nobody wants to know
 	Log      *slog.Logger
 
-	last atomic.Int64 // when the last good tick began, Unix seconds of the clock
+	last  atomic.Int64 // when the last good tick began, Unix seconds of the clock
+	moved atomic.Bool  // the clock has been moved since the last tick
 }
 
 // Care is what the scheduler asks of the domain; *care.Service is it.
@@ -37,6 +39,8 @@ type Care interface {
 	MoveOut(ctx context.Context, now time.Time) (int, error)
 	DropOld(ctx context.Context, now time.Time) (int64, error)
 	SettleCases(ctx context.Context, now time.Time) (int, error)
+	AskDigests(ctx context.Context, now time.Time) (int, error)
+	Watch(ctx context.Context, moved bool, now time.Time) (late int, err error)
 	FailedSince(ctx context.Context, since time.Time) (int, error)
 	Once(ctx context.Context, job string, at, now time.Time, do func() error) (bool, error)
 	Deliveries
@@ -87,6 +91,9 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-cha
 			}
 			s.last.Store(now.Unix())
 			s.Log.Debug("ticked")
+			if s.Beat != nil {
+				s.Beat()
+			}
 		}
 	}
 	tick()
@@ -108,6 +115,7 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-cha
 		case <-moved:
 			c.Remove(entry) // the minute it waits for is not the clock's any more
 			entry = c.Schedule(minutes{clock}, atMinutes)
+			s.moved.Store(true)
 			tick()
 		}
 	}
@@ -144,6 +152,8 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err er
 		run   func(context.Context, time.Time) (int, error)
 	}{
 		{"out", jobLimit, s.TickOut},
+		{"digests", jobLimit, s.TickDigests},
+		{"watch", jobLimit, s.TickWatch},
 		{"deliveries", deliverLimit, s.TickDeliveries},
 		{"inbox", jobLimit, s.TickInbox},
 		{"facts", jobLimit, s.TickFacts},

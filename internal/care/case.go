@@ -35,7 +35,8 @@ type Case struct {
 	Wrong   []Date   `bson:"wrong,omitempty"`    // days that were wrongly registered, until an import has corrected them
 	WrongAs []int64  `bson:"wrong_as,omitempty"` // the version that each of these days had when that was said: a later one is a correction
 
-	Entries []CaseEntry `bson:"entries,omitempty"` // oldest first
+	Entries  []CaseEntry `bson:"entries,omitempty"` // oldest first
+	LatestAt time.Time   `bson:"latest_at"`         // when anything last befell it or was done about it
 }
 
 // CaseState is where a case is in its life.
@@ -165,6 +166,8 @@ type CaseRecords interface {
 	HandedTo(ctx context.Context, staff string) ([]Case, error)
 	// OfSchool returns a school's cases in a state, next due first.
 	OfSchool(ctx context.Context, school string, state CaseState) ([]Case, error)
+	// Since returns a school's cases of which anything is told since then, in any order.
+	Since(ctx context.Context, school string, t time.Time) ([]Case, error)
 }
 
 // CaseForm is an act as a person enters it, by button, modal or words.

@@ -16,6 +16,7 @@ const (
 	CodeCaseClosed     Code = "case_closed"
 	CodeCaseYours      Code = "case_yours"        // to take what one has
 	CodeCaseFar        Code = "case_far"          // Last, a Date
+	CodeCaseHours      Code = "case_hours"        // Hours, []SchoolHours: at the time named nothing is sent
 	CodeSnoozedTwice   Code = "case_snoozed"      // Due, a Date
 	CodeHandOverWhom   Code = "case_owner_whom"   // nobody is named
 	CodeHandOverSelf   Code = "case_owner_self"   // or whoever has it
@@ -58,6 +59,9 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 		}
 		if c.Plan > old.Plan {
 			c.askWords(c.newSince(old), now)
+		}
+		if err := s.askPrompts(ctx, &c, old.Plan, now); err != nil {
+			return CaseView{}, err
 		}
 		c.Mark(request, now, auditEntry(actor, action, []Ref{c.Student}, now, c.ID, request))
 		switch err = s.Cases.Replace(ctx, c); {

@@ -48,7 +48,7 @@ func (a acting) do(c *Case, f CaseForm) error {
 		err = a.take(c)
 	case ActNeedsEHT:
 		c.State, c.Queued, c.Handed, c.Due = CaseWaiting, true, nil, a.after(teamDays)
-		c.Next = c.Due
+		c.Next, c.NextAt = c.Due, 0
 	case ActWrong:
 		err = a.wrong(c, &e, f)
 	case ActKnown:
@@ -115,7 +115,7 @@ func (a acting) wait(c *Case, until Date) {
 	if c.Queued = c.Queued && !a.team; c.Queued {
 		until = min(until, c.Due)
 	}
-	c.State, c.Next = CaseWaiting, until
+	c.State, c.Next, c.NextAt = CaseWaiting, until, 0
 }
 
 func (a acting) snooze(c *Case, e *CaseEntry, f CaseForm) (err error) {
@@ -125,10 +125,31 @@ func (a acting) snooze(c *Case, e *CaseEntry, f CaseForm) (err error) {
 	if e.FollowUp, err = a.day(f.FollowUp, a.after(1), snoozeMax); err != nil {
 		return err
 	}
+	if e.Clock = f.At; f.At != 0 {
+		if e.FollowUp, err = a.until(f.FollowUp, e.FollowUp, f.At); err != nil {
+			return err
+		}
+	}
 	c.Snoozes++
 	c.open(e.FollowUp)
-	c.Due = max(c.Due, e.FollowUp)
+	c.Due, c.NextAt = max(c.Due, e.FollowUp), f.At
 	return nil
+}
+
+// until is the day to which a case is put off when the time of day is named, too. Without a day, or with today, it is
+// today if that time is still to come, else the next school day; named and later, it is day.
+func (a acting) until(named, day Date, at Clock) (Date, error) {
+	if work := a.school.workHours(); at < work.From || at >= work.To {
+		return "", &Error{Code: CodeCaseHours, Field: "follow_up",
+			Args: map[string]any{"Hours": []SchoolHours{{a.school.Name, work}}}}
+	}
+	if named != "" && named != a.today {
+		return day, nil
+	}
+	if a.school.IsSchoolDay(a.today) && a.school.WorkAt(a.today, at).After(a.now) {
+		return a.today, nil
+	}
+	return a.ahead(1), nil
 }
 
 // take makes whoever acts the owner, who has as long as the step gives. Who has the case already can

@@ -70,6 +70,9 @@ func (s *Service) openCase(ctx context.Context, stu Student, last, c Case, reque
 		return Case{}, err
 	}
 	c.tell(CaseEntry{At: now, By: c.OpenedBy, What: CaseOpened})
+	if err := s.askPrompts(ctx, &c, 0, now); err != nil {
+		return Case{}, err
+	}
 	c.Mark(request, now, audit)
 	if err := s.Cases.Add(ctx, c); err != nil {
 		return Case{}, fmt.Errorf("add the case: %w", err)

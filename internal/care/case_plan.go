@@ -22,13 +22,13 @@ func (c Case) number() int {
 
 // before is the part of a case that an act changes, as it is.
 func (c Case) before() *CaseBefore {
-	return &CaseBefore{State: c.State, Owner: c.Owner, Handed: c.Handed, Due: c.Due, Next: c.Next, Attempts: c.Attempts,
+	return &CaseBefore{State: c.State, Owner: c.Owner, Handed: c.Handed, Due: c.Due, Next: c.Next, NextAt: c.NextAt, Attempts: c.Attempts,
 		Snoozes: c.Snoozes, Queued: c.Queued, Known: slices.Clone(c.Known), Wrong: slices.Clone(c.Wrong), WrongAs: slices.Clone(c.WrongAs)}
 }
 
 // restore makes a case what it was before an act.
 func (c *Case) restore(b *CaseBefore) {
-	c.State, c.Owner, c.Handed, c.Due, c.Next, c.Attempts = b.State, b.Owner, b.Handed, b.Due, b.Next, b.Attempts
+	c.State, c.Owner, c.Handed, c.Due, c.Next, c.NextAt, c.Attempts = b.State, b.Owner, b.Handed, b.Due, b.Next, b.NextAt, b.Attempts
 	c.Snoozes, c.Queued, c.Known, c.Wrong, c.WrongAs = b.Snoozes, b.Queued, b.Known, b.Wrong, b.WrongAs
 }
 
@@ -41,6 +41,9 @@ func (c *Case) tell(e CaseEntry) {
 		}
 	}
 	c.add(e)
+	if e.At.After(c.LatestAt) {
+		c.LatestAt = e.At
+	}
 	c.Plan++
 }
 
@@ -100,7 +103,7 @@ func (a Act) done() bool {
 // enter puts a case on a step, where something is to be done by the due day. What the team was asked for stands.
 func (c *Case) enter(step int, why []Fact, day0, due Date) {
 	c.State, c.Step, c.Why, c.Day0, c.Due, c.Next = CaseOpen, step, why, day0, due, due
-	c.Attempts, c.Snoozes, c.Handed = 0, 0, nil
+	c.NextAt, c.Attempts, c.Snoozes, c.Handed = 0, 0, 0, nil
 }
 
 // open has something to be done about a case again, and not later than on that day if it waited.
@@ -108,12 +111,12 @@ func (c *Case) open(next Date) {
 	if c.State != CaseOpen {
 		c.Due = max(c.Due, next)
 	}
-	c.State, c.Next = CaseOpen, next
+	c.State, c.Next, c.NextAt = CaseOpen, next, 0
 }
 
 // end closes a case.
 func (c *Case) end() {
-	c.State, c.Next, c.Handed, c.Queued, c.Attempts = CaseClosed, "", nil, false, 0
+	c.State, c.Next, c.NextAt, c.Handed, c.Queued, c.Attempts = CaseClosed, "", 0, nil, false, 0
 }
 
 // Hears are the staff ids of those whom an entry of a case concerns besides whoever made it; "" is the

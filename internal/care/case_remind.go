@@ -21,6 +21,9 @@ type Prompt struct {
 	Kind PromptKind
 	At   time.Time // when it is to be sent
 	Room Room      // to whom; "" is whoever has the case
+
+	Day   Date   // that it is about. With Entry, it tells a prompt from another of its kind, whatever the plan
+	Entry string // id of the case's entry that it follows from, if any one
 }
 
 // A CaseItem is a case in a message that stays in Slack: it has no name, note or reason.
@@ -49,6 +52,7 @@ type CaseDeed struct {
 	What  CaseWhat
 	Act   Act
 	By    string // Slack user id; "": figures or time
+	To    string // Slack user id, of a hand-over
 	On    Date
 	Next  Date // when the case is looked at next; "" of a closed one
 }

@@ -43,7 +43,9 @@ func (s *Service) passTime(ctx context.Context, c *Case, stu Student, now time.T
 	school := s.Schools[stu.School]
 	today := s.today(stu.School, now)
 	plan, moved := c.Plan, c.School != stu.School
-	c.School = stu.School
+	if c.School = stu.School; moved { // whose days, people and rooms count
+		c.Plan++
+	}
 	if c.Handed != nil && school.ahead(DateOf(c.Handed.At, school.Zone), handOverDays) <= today {
 		if c.Handed = nil; c.State == CaseOpen {
 			c.Next = school.ahead(today, 0)

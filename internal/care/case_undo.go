@@ -70,12 +70,12 @@ func (s *Service) ChangeCaseEntry(ctx context.Context, actor Actor, id, entry st
 		}
 		if f.Act = cmp.Or(f.Act, old.Act); f.Act == old.Act {
 			f.FollowUp, f.To = cmp.Or(f.FollowUp, old.FollowUp, old.Until), cmp.Or(f.To, to.SlackID)
-			f.Reason = cmp.Or(f.Reason, old.Reason)
+			f.Reason, f.At = cmp.Or(f.Reason, old.Reason), cmp.Or(f.At, old.Clock)
 			if len(f.Days) == 0 {
 				f.Days = old.Days
 			}
 		}
-		same := f.Act == old.Act && f.FollowUp == cmp.Or(old.FollowUp, old.Until) && f.To == to.SlackID &&
+		same := f.Act == old.Act && f.FollowUp == cmp.Or(old.FollowUp, old.Until) && f.To == to.SlackID && f.At == old.Clock &&
 			slices.Equal(f.Days, old.Days)
 		switch {
 		case same:

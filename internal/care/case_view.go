@@ -233,8 +233,8 @@ func (r *caseReader) view(ctx context.Context, c Case, stu Student) (v CaseView,
 	}
 	if c.State == CaseOpen {
 		v.Overdue = school.SchoolDaysBetween(c.Due, today)
-		v.AskTeam = c.Attempts >= attemptsAsk && !c.Queued
 	}
+	v.AskTeam = c.asksTeam()
 	if r.refsOnly {
 		return v, nil
 	}

@@ -1,6 +1,7 @@
 package care
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -89,6 +90,14 @@ type DeliveryRecords interface {
 	ClaimDue(ctx context.Context, now, lease time.Time) (Delivery, error)
 	// DueTo returns at most limit deliveries to someone that are due, due for longest first.
 	DueTo(ctx context.Context, to string, now time.Time, limit int) ([]Delivery, error)
+	// DueBy returns at most limit deliveries that are due by then, due for longest first.
+	DueBy(ctx context.Context, by time.Time, limit int) ([]Delivery, error)
+	// CountDue counts the deliveries that are due.
+	CountDue(ctx context.Context, now time.Time) (int64, error)
+	// CountPosted counts the deliveries that were about to be sent since then.
+	CountPosted(ctx context.Context, since time.Time) (int64, error)
+	// PostedTo returns the deliveries to someone whose message was about to be sent at that time or later.
+	PostedTo(ctx context.Context, to string, since time.Time) ([]Delivery, error)
 	// About returns the deliveries about the subjects.
 	About(ctx context.Context, subjects []string) ([]Delivery, error)
 	// At returns the deliveries that the message there is made of.
@@ -125,7 +134,9 @@ func (d *Delivery) putOff(t time.Time) {
 }
 
 // reports reports whether a delivery tells an administrator of trouble, so that its own is told nobody.
-func (d *Delivery) reports() bool { return d.Kind == TroubleReport || d.Kind == ImportReport }
+func (d *Delivery) reports() bool {
+	return d.Kind == TroubleReport || d.Kind == ImportReport || d.Kind == WatchReport
+}
 
 // giveUpAt is when a delivery that was tried in vain is given up: at the end of the school day after
 // the one on which it was tried first.
@@ -141,13 +152,26 @@ func (s *Service) giveUpAt(d Delivery) time.Time {
 	return school.WorkAt(day, 24*60).Add(time.Minute)
 }
 
-// handOn makes a delivery one for other people: it ends, and asks for one to each of them.
-func (d *Delivery) handOn(to []Staff, now time.Time) {
+// An address is whom a delivery is for: a person, a room's channel or, with both, one of a room's people.
+type address struct {
+	staff string // staff id
+	room  Room
+}
+
+// key is how an address ends the id of a delivery.
+func (a address) key() string { return cmp.Or(a.staff, string(a.room)) }
+
+// handOn makes a delivery one for others: it ends, and asks for one to each of them.
+func (d *Delivery) handOn(to []address, now time.Time) {
 	var next []Delivery
-	for _, st := range to {
-		n := Delivery{Kind: d.Kind, Subject: d.Subject, Day: d.Day, School: d.School, To: st.ID, At: d.At, Due: now,
-			State: DeliveryPending, Passed: d.Passed, Hops: d.Hops + 1}
-		n.ID = d.base() + st.ID + "/" + strconv.Itoa(n.Hops)
+	for _, a := range to {
+		n := Delivery{Kind: d.Kind, Subject: d.Subject, Day: d.Day, School: d.School, Room: a.room, To: a.staff, At: d.At, Due: now,
+			State: DeliveryPending, Passed: d.Passed, Hops: d.Hops + 1,
+			File: d.File, Entry: d.Entry, Prompt: d.Prompt, Plan: d.Plan, Entries: d.Entries, Watch: d.Watch}
+		if n.Kind == CaseReminder && n.Room != "" {
+			n.Kind = Escalated
+		}
+		n.ID = d.base() + a.key() + "/" + strconv.Itoa(n.Hops)
 		next = append(next, n)
 	}
 	d.ended(DeliveryCancelled)
@@ -160,5 +184,5 @@ func (d *Delivery) base() string {
 	if d.Hops > 0 {
 		id = strings.TrimSuffix(id, "/"+strconv.Itoa(d.Hops))
 	}
-	return strings.TrimSuffix(id, d.To)
+	return strings.TrimSuffix(id, address{d.To, d.Room}.key())
 }

@@ -85,9 +85,17 @@ func (s *Service) PrepareLetter(ctx context.Context, d Delivery, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	if l.Thread, err = s.threadOf(ctx, d, l.Channel); errors.Is(err, ErrConflict) { // it is about to stand there
+		d.putOff(now.Add(DeliveryLease))
+		return nil, s.store(ctx, d)
+	}
+	if err != nil {
+		return nil, err
+	}
 	l.Key = d.ID + "/" + strconv.FormatInt(d.Version, 10)
 	for _, part := range kept {
 		part.State, part.Message, part.PostedAt, part.Channel = DeliverySending, l.Key, now, l.Channel
+		part.Thread = l.Thread
 		if part.TriedAt.IsZero() {
 			part.TriedAt = now
 		}
@@ -141,7 +149,7 @@ func (s *Service) together(ctx context.Context, d Delivery, now time.Time) ([]De
 
 // takeAll is together, as far as nobody comes between: then it answers ErrConflict.
 func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Delivery, error) {
-	if d.Kind != FollowUpReminder {
+	if !d.reminds() {
 		return []Delivery{d}, nil
 	}
 	// Others' leases may have begun a little later, by their clocks or by mine.
@@ -150,7 +158,7 @@ func (s *Service) takeAll(ctx context.Context, d Delivery, now time.Time) ([]Del
 		return nil, fmt.Errorf("find what is due to the same person: %w", err)
 	}
 	parts := []Delivery{d}
-	list = slices.DeleteFunc(list, func(o Delivery) bool { return o.ID == d.ID || o.Kind != d.Kind || o.State == DeliverySent })
+	list = slices.DeleteFunc(list, func(o Delivery) bool { return o.ID == d.ID || !o.reminds() || o.State == DeliverySent })
 	if slices.ContainsFunc(list, func(o Delivery) bool { return o.Due.After(now) && (o.State == DeliverySending || o.ID < d.ID) }) {
 		return nil, nil
 	}
@@ -176,18 +184,33 @@ func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bo
 		return s.followUpTrue(ctx, d, now)
 	case CaseNews:
 		return s.wordTrue(ctx, d, now)
+	case WeekDigest:
+		return s.digestTrue(ctx, d, now)
+	case WatchReport:
+		return s.watchTrue(ctx, d, now)
+	case CaseReminder, Escalated:
+		return s.caseTrue(ctx, d, now)
 	}
 	return true, nil
 }
 
+// reminds reports whether a delivery is for one person, and is told them in one message with others that do the same.
+func (d *Delivery) reminds() bool {
+	return d.Room == "" && slices.Contains([]DeliveryKind{FollowUpReminder, CaseReminder, WeekDigest}, d.Kind)
+}
+
 // addressed begins the letter to a delivery's addressee.
 func (s *Service) addressed(ctx context.Context, d Delivery, now time.Time) (*Letter, error) {
+	school := s.Schools[d.School]
+	if d.To == "" {
+		return &Letter{Room: d.Room, Channel: school.channelOf(d.Room), Lang: school.Language}, nil
+	}
 	st, err := s.Staff.Get(ctx, d.To)
 	if errors.Is(err, ErrNotFound) {
 		st, err = s.Staff.BySlackID(ctx, d.To)
 	}
 	if errors.Is(err, ErrNotFound) { // an administrator whom no roster names
-		return &Letter{To: d.To, Lang: s.Schools[d.School].Language}, nil
+		return &Letter{To: d.To, Lang: school.Language}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("get the addressee: %w", err)
@@ -199,7 +222,13 @@ func (s *Service) addressed(ctx context.Context, d Delivery, now time.Time) (*Le
 func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error) {
 	first := l.parts[0]
 	switch first.Kind {
-	case FollowUpReminder:
+	case Escalated:
+		l.Post, err = s.casePost(ctx, first, l.staff, now)
+	case FollowUpReminder, CaseReminder, WeekDigest:
+		if first.Room != "" {
+			l.Report, err = s.report(ctx, first, now)
+			break
+		}
 		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
 	case TroubleReport:
 		l.Trouble, err = s.trouble(ctx, first)
@@ -207,6 +236,8 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.File = first.File
 	case CaseNews:
 		l.Word, err = s.word(ctx, first)
+	case WatchReport:
+		l.Watch = s.watchOf(first)
 	}
 	return err
 }
@@ -221,7 +252,7 @@ func (s *Service) letterAnew(ctx context.Context, d Delivery, now time.Time) (*L
 	if err != nil {
 		return nil, err
 	}
-	l.Key, l.Channel, l.TS, l.Shown, l.parts = d.Message, d.Channel, d.TS, d.Shown, parts
+	l.Key, l.Channel, l.Thread, l.TS, l.Shown, l.parts = d.Message, d.Channel, d.Thread, d.TS, d.Shown, parts
 	return l, s.fill(ctx, l, now)
 }
 
@@ -235,6 +266,9 @@ func (s *Service) LetterSent(ctx context.Context, l *Letter, channel, ts, shown 
 		if err != nil {
 			return err
 		}
+	}
+	if err := s.showMoved(ctx, l.parts); err != nil {
+		return err
 	}
 	return s.rememberDM(ctx, l.staff, channel)
 }

@@ -18,7 +18,7 @@ func (s *Service) LetterDelayed(ctx context.Context, l *Letter, after time.Durat
 // whoever stands in for them.
 func (s *Service) LetterRefused(ctx context.Context, l *Letter, gone bool, now time.Time) error {
 	until := now.Add(backOff(l.parts[0].Tries))
-	if gone && l.Channel != "" {
+	if gone && l.Channel != "" && l.To != "" {
 		// Perhaps only the conversation is, as when the app was made anew: it is tried by the person's id.
 		gone, until = false, now
 		if err := s.rememberDM(ctx, l.staff, ""); err != nil {
@@ -53,17 +53,35 @@ func (s *Service) storeOrFail(ctx context.Context, d Delivery, t, now time.Time)
 
 // passOn has a delivery whose addressee Slack cannot reach go to someone else.
 func (s *Service) passOn(ctx context.Context, d Delivery, now time.Time) error {
-	if d.Kind != FollowUpReminder {
+	if d.To != "" {
+		d.Passed = append(d.Passed, d.To)
+	}
+	var next []Staff
+	switch {
+	case d.Room != "":
+		if err := s.handToPeople(ctx, &d, d.Room, now); err != nil {
+			return err
+		}
+		return s.store(ctx, d)
+	case d.Kind == FollowUpReminder:
+		iv, err := s.Interventions.Get(ctx, d.Subject)
+		if err != nil {
+			return fmt.Errorf("get the intervention: %w", err)
+		}
+		if next, err = s.responsible(ctx, iv, d.Passed, now); err != nil {
+			return err
+		}
+	case d.Kind == CaseReminder:
+		c, stu, err := s.caseOf(ctx, d)
+		if err != nil {
+			return err
+		}
+		if _, err = s.ownerTrue(ctx, &d, c, stu, now); err != nil {
+			return err
+		}
+		return s.store(ctx, d)
+	default:
 		return s.fail(ctx, d, now)
-	}
-	d.Passed = append(d.Passed, d.To)
-	iv, err := s.Interventions.Get(ctx, d.Subject)
-	if err != nil {
-		return fmt.Errorf("get the intervention: %w", err)
-	}
-	next, err := s.responsible(ctx, iv, d.Passed, now)
-	if err != nil {
-		return err
 	}
 	if err := s.handOn(ctx, &d, next, now); err != nil {
 		return err
@@ -71,9 +89,18 @@ func (s *Service) passOn(ctx context.Context, d Delivery, now time.Time) error {
 	return s.store(ctx, d)
 }
 
-// handOn makes a delivery one for those who are responsible now. Whoever has been written to about the
-// same before is not written to again. With nobody, it has failed.
-func (s *Service) handOn(ctx context.Context, d *Delivery, to []Staff, now time.Time) error {
+// handOn makes a delivery one for those people. With nobody, it has failed.
+func (s *Service) handOn(ctx context.Context, d *Delivery, people []Staff, now time.Time) error {
+	var to []address
+	for _, st := range people {
+		to = append(to, address{st.ID, d.Room})
+	}
+	return s.redirect(ctx, d, to, now)
+}
+
+// redirect makes a delivery one for others. Whoever has been written to about the same before is not written to
+// again. With nobody, it has failed.
+func (s *Service) redirect(ctx context.Context, d *Delivery, to []address, now time.Time) error {
 	if len(to) == 0 || d.Hops == hopsMax {
 		reports, err := s.troubleReports(ctx, d.School, now)
 		if err != nil {
@@ -86,9 +113,9 @@ func (s *Service) handOn(ctx context.Context, d *Delivery, to []Staff, now time.
 	if err != nil {
 		return fmt.Errorf("find who was written to: %w", err)
 	}
-	d.handOn(slices.DeleteFunc(to, func(st Staff) bool {
+	d.handOn(slices.DeleteFunc(to, func(a address) bool {
 		return slices.ContainsFunc(known, func(k Delivery) bool {
-			return k.To == st.ID && k.base() == d.base() && k.State != DeliveryCancelled && k.State != DeliveryFailed
+			return k.To == a.staff && k.Room == a.room && k.base() == d.base() && k.State != DeliveryCancelled && k.State != DeliveryFailed
 		})
 	}), now)
 	return nil

@@ -29,7 +29,9 @@ func (s *Service) MoveOut(ctx context.Context, now time.Time) (int, error) {
 		func(ctx context.Context, now time.Time) (int, error) {
 			return moveAll(ctx, s, now, s.Interventions, s.logged)
 		},
-		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Cases, nil) },
+		func(ctx context.Context, now time.Time) (int, error) {
+			return moveAll(ctx, s, now, s.Cases, s.caseMoved)
+		},
 		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Deliveries, nil) },
 		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Staff, nil) },
 		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Students, nil) },

@@ -195,23 +195,25 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 	if err != nil {
 		return nil, err
 	}
-	slackIDs := map[string]string{st.ID: st.SlackID}
-	slackID := func(staff string) (string, error) {
-		if id, known := slackIDs[staff]; known || staff == "" {
-			return id, nil
-		}
-		st, err := s.Staff.Get(ctx, staff)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return "", fmt.Errorf("get a colleague: %w", err)
-		}
-		slackIDs[staff] = st.SlackID
-		return st.SlackID, nil
-	}
 	slices.SortFunc(parts, func(a, b Delivery) int {
 		return strings.Compare(string(a.Day)+a.ID, string(b.Day)+b.ID)
 	})
 	r := &Reminder{}
+	var week *Delivery
 	for _, part := range parts {
+		if part.Kind == WeekDigest {
+			week = &part
+		}
+		if part.Kind == CaseReminder {
+			item, err := s.caseItem(ctx, part, actor, now)
+			if err != nil {
+				return nil, err
+			}
+			r.Cases = append(r.Cases, item)
+		}
+		if part.Kind != FollowUpReminder {
+			continue
+		}
 		iv, err := s.Interventions.Get(ctx, part.Subject)
 		if err != nil {
 			return nil, fmt.Errorf("get the intervention: %w", err)
@@ -232,15 +234,20 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 			return nil, err
 		}
 		item.Undoable = item.By == reader && iv.undoable(part.Day)
-		if item.By, err = slackID(item.By); err != nil {
+		if item.By, err = s.slackID(ctx, item.By); err != nil {
 			return nil, err
 		}
 		if iv.Author != reader {
-			if item.Author, err = slackID(iv.Author); err != nil {
+			if item.Author, err = s.slackID(ctx, iv.Author); err != nil {
 				return nil, err
 			}
 		}
 		r.Items = append(r.Items, item)
+	}
+	if week != nil {
+		if err := s.addWeek(ctx, r, *week, actor, now); err != nil {
+			return nil, err
+		}
 	}
 	// What is done makes room for what is not.
 	done := func(i FollowUpItem) int {
@@ -250,6 +257,7 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 		return 1
 	}
 	slices.SortStableFunc(r.Items, func(a, b FollowUpItem) int { return done(a) - done(b) })
+	sortCases(r.Cases)
 	return r, nil
 }
 

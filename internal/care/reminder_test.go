@@ -33,7 +33,11 @@ func (h *house) tick() (letters []string) {
 		default:
 			letters = append(letters, said(l))
 			h.sent++
-			h.must(h.LetterSent(h.t.Context(), l, "D"+l.To[1:], fmt.Sprintf("%d.000001", h.sent), "shown"))
+			channel := l.Channel
+			if l.Room == "" {
+				channel = "D" + l.To[1:]
+			}
+			h.must(h.LetterSent(h.t.Context(), l, channel, fmt.Sprintf("%d.000001", h.sent), "shown"))
 		}
 	}
 }
@@ -50,7 +54,23 @@ func said(l *care.Letter) string {
 		}
 		return l.To + ": " + strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 	}
+	if w := l.Watch; w != nil {
+		return fmt.Sprintf("%s: %s %s %v", l.To, w.Channel.Channel, w.Channel.Why, w.Channel.Strangers)
+	}
+	if p := l.Post; p != nil {
+		to := l.To
+		if l.Room != "" {
+			to = "#" + l.Channel
+		}
+		if l.Thread != "" {
+			to += "/" + strings.TrimSuffix(l.Thread, ".000001")
+		}
+		return fmt.Sprintf("%s: %s", to, caseSaid(p.CaseItem))
+	}
 	var items []string
+	for _, i := range l.Reminder.Cases {
+		items = append(items, caseSaid(i))
+	}
 	for _, i := range l.Reminder.Items {
 		var refs []string
 		for _, r := range i.Refs {
@@ -67,6 +87,24 @@ func said(l *care.Letter) string {
 	}
 	slices.Sort(items)
 	return l.To + ": " + strings.Join(items, ", ")
+}
+
+// caseSaid writes a case in a message: "8B-K3F first of UANNA", "8B-K3F due: talked by UANNA".
+func caseSaid(i care.CaseItem) string {
+	words := string(i.Ref) + " " + string(i.Prompt)
+	if i.Owner != "" {
+		words += " of " + i.Owner
+	}
+	if d := i.Did; d != nil {
+		words += ": " + string(d.Act)
+		if d.What != care.CaseActed {
+			words += string(d.What)
+		}
+		if d.By != "" {
+			words += " by " + d.By
+		}
+	}
+	return words
 }
 
 // at moves the clock to a time of a day at the schools, and returns the letters sent then.

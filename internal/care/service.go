@@ -25,6 +25,8 @@ type Records struct {
 	Inbox         InboxRecords
 	Said          SaidRecords
 	Absence       AbsenceRecords
+	AbsenceWeeks  AbsenceWeekRecords
 	Cases         CaseRecords
+	Watching      WatchRecords
 	Audit         AuditRecords
 }
