@@ -24,7 +24,7 @@ func (a *App) CasePost(p care.CasePost, lang care.Lang, now time.Time) (text str
 		return itemTitle(a.step(req, p.Step), p.Ref), a.caseDone(req, p.CaseItem)
 	}
 	text = voice.Text("room_"+string(p.Room), locales.Args{"Ref": string(p.Ref)})
-	since := voice.Text("case_not_done", nil)
+	since := upperFirst(a.itemDue(req, p.CaseItem))
 	switch {
 	case p.Queued:
 		since = voice.Text("case_queued_long", a.team(req, p.School))
@@ -40,7 +40,7 @@ func (a *App) CasePost(p care.CasePost, lang care.Lang, now time.Time) (text str
 		whose = mention(p.Owner)
 	}
 	state = append(state, voice.Text("case_owner", locales.Args{"Name": whose}))
-	blocks = sections(lines("*"+text+"*", since, a.itemToDo(req, p.CaseItem), strings.Join(state, "  ·  ")))
+	blocks = sections(stacked("*"+text+"*", since, a.itemToDo(req, p.CaseItem), strings.Join(state, "  ·  ")))
 	if p.Room == care.RoomAdmins { // who may do nothing about it themselves
 		return text, blocks
 	}
@@ -75,8 +75,7 @@ func (a *App) caseItems(req Request, items []care.CaseItem, rows int) (blocks []
 // caseOpen is a case about which something is to be done, with its buttons.
 func (a *App) caseOpen(req Request, item care.CaseItem) []slack.Block {
 	voice := a.voice(req)
-	v := care.CaseView{School: item.School, State: item.State, Queued: item.Queued, Next: item.Next, Overdue: item.Overdue, Due: item.Due}
-	state := []string{a.caseDue(req, v)}
+	state := []string{a.itemDue(req, item)}
 	if item.Attempts > 0 && item.State == care.CaseOpen {
 		state = append(state, voice.Count("case_attempts", item.Attempts))
 	}
@@ -92,7 +91,7 @@ func (a *App) caseOpen(req Request, item care.CaseItem) []slack.Block {
 	case item.Higher:
 		ask = voice.Text("case_higher", nil)
 	}
-	text := lines(itemTitle(a.step(req, item.Step), item.Ref), a.itemToDo(req, item), strings.Join(state, "  ·  "), ask)
+	text := stacked(itemTitle(a.step(req, item.Step), item.Ref), a.itemToDo(req, item), strings.Join(state, "  ·  "), ask)
 	return append(sections(text), slack.NewActionBlock("", a.actButtons(req, item.Case, item.School, item.Acts)...))
 }
 
@@ -115,6 +114,11 @@ func (a *App) caseDone(req Request, item care.CaseItem) []slack.Block {
 // itemTitle names a case where no names are shown: "8B-K3F · steg 1".
 func itemTitle(step string, ref care.Ref) string { return fmt.Sprintf("*%s*  ·  %s", ref, step) }
 
+// itemDue says when something is to be done next.
+func (a *App) itemDue(req Request, item care.CaseItem) string {
+	return a.caseDue(req, care.CaseView{School: item.School, State: item.State, Queued: item.Queued, Next: item.Next, Overdue: item.Overdue, Due: item.Due})
+}
+
 // itemToDo says what is to be done about an open case.
 func (a *App) itemToDo(req Request, item care.CaseItem) string {
 	do := cmp.Or(item.Step.Do[req.Actor.Lang], item.Step.Do[item.School.Language])
@@ -124,8 +128,8 @@ func (a *App) itemToDo(req Request, item care.CaseItem) string {
 	return escape(upperFirst(do))
 }
 
-// lines puts those that are not empty below one another.
-func lines(parts ...string) string {
+// stacked puts those that are not empty below one another.
+func stacked(parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {

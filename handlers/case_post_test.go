@@ -104,7 +104,11 @@ func TestCaseMessages(t *testing.T) {
 						{"silence", func(c *care.CaseItem) { c.Overdue, c.Due, c.Owner = 2, "2026-11-13", "UANNA" }},
 						{"one day, nobody reached, the team's", func(c *care.CaseItem) { c.Overdue, c.Due, c.Attempts = 1, "2026-11-16", 1 }},
 						{"on the team's list", func(c *care.CaseItem) { c.State, c.Queued, c.Owner = care.CaseWaiting, true, "UANNA" }},
-						{"before it is due", func(c *care.CaseItem) { c.Owner = "UANNA" }},
+						{"the first, of the team's own", func(*care.CaseItem) {}},
+						{"due today", func(c *care.CaseItem) { c.Due = "2026-11-17" }},
+						{"follow up", func(c *care.CaseItem) {
+							c.Prompt, c.State, c.Next = care.PromptFollowUp, care.CaseWaiting, "2026-11-17"
+						}},
 					} {
 						item := o.item(school, "8B-K3F")
 						item.Acts = []care.Act{care.ActTake, care.ActTalked, care.ActHome, care.ActNotReached}

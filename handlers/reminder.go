@@ -25,10 +25,14 @@ const reminderItems = 8
 // Slack, so it holds no name, no note, and not what was done.
 func (a *App) Reminder(r care.Reminder, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
 	req := Request{Actor: care.Actor{Lang: lang}, Now: now}
-	text = a.reminderTitle(req, r)
-	blocks = sections("*" + text + "*")
 	if r.Week != nil {
 		blocks = a.week(req, *r.Week)
+	}
+	if text = a.reminderTitle(req, r); r.Week == nil || len(r.Cases)+len(r.Items) > 0 {
+		blocks = append(blocks, sections("*"+text+"*")...)
+	}
+	if r.Week != nil {
+		text = a.voice(req).Text("week_title", nil)
 	}
 	cases, rows := a.caseItems(req, r.Cases, reminderItems)
 	blocks = append(append(blocks, cases...), a.followUpItems(req, r.Items, reminderItems-rows)...)
@@ -50,8 +54,6 @@ func (a *App) reminderTitle(req Request, r care.Reminder) string {
 		}
 	}
 	switch {
-	case r.Week != nil:
-		return voice.Text("week_title", nil)
 	case len(r.Cases) == 0:
 		return voice.Count("reminder_title", len(r.Items))
 	case cases > 0 && items > 0:

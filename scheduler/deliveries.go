@@ -56,9 +56,9 @@ type Messages interface {
 	Trouble(t care.Trouble, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	FileReport(f care.FileReport, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	CaseWord(w care.CaseWord, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	CasePost(p care.CasePost, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	Report(r care.Report, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	Watch(w care.Watch, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
-	CasePost(p care.CasePost, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 }
 
 const (
@@ -226,12 +226,12 @@ func (r *round) render(l *care.Letter, now time.Time) (text string, blocks []sla
 		text, blocks = r.Messages.FileReport(*l.File, l.Lang, now)
 	case l.Word != nil:
 		text, blocks = r.Messages.CaseWord(*l.Word, l.Lang, now)
+	case l.Post != nil:
+		text, blocks = r.Messages.CasePost(*l.Post, l.Lang, now)
 	case l.Report != nil:
 		text, blocks = r.Messages.Report(*l.Report, l.Lang, now)
 	case l.Watch != nil:
 		text, blocks = r.Messages.Watch(*l.Watch, l.Lang, now)
-	case l.Post != nil:
-		text, blocks = r.Messages.CasePost(*l.Post, l.Lang, now)
 	default:
 		text, blocks = r.Messages.Reminder(*l.Reminder, l.Lang, now)
 	}
