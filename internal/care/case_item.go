@@ -173,7 +173,7 @@ func (s *Service) caseMoved(ctx context.Context, c Case, now time.Time) error {
 	noticed := map[string]bool{}
 	for _, d := range list {
 		switch {
-		case d.State == DeliveryPending && d.Prompt != "" && d.Plan != c.Plan:
+		case d.State == DeliveryPending && d.Prompt != "" && d.Plan < c.Plan:
 			d.ended(DeliveryCancelled)
 		case d.State == DeliverySent && d.Kind != CaseNews && d.PostedAt.After(since) && !noticed[d.Message]:
 			noticed[d.Message] = true
