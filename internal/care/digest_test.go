@@ -11,8 +11,8 @@ import (
 	"lotsen/internal/care"
 )
 
-// withRooms is withCases with channels, administrators, and a mentor of two schools' worth of slots: anna any day at 08:00.
-func withRooms(t testing.TB) *house {
+// withDigests is withCases with channels, administrators, and a mentor of two schools' worth of slots: anna any day at 08:00.
+func withDigests(t testing.TB) *house {
 	t.Helper()
 	h := withCases(t)
 	for id, school := range h.Schools {
@@ -173,7 +173,7 @@ func TestDigestDays(t *testing.T) {
 		{"the last day is a Friday", care.Norway, "2027-06-14", "mon anna@08:00 cia@08:00 team@08:00; thu bo@14:00"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			h := withRooms(t)
+			h := withDigests(t)
 			if tt.country == care.Norway {
 				school := fjordvikYear(t)
 				school.ID = "alen"
@@ -188,7 +188,7 @@ func TestDigestDays(t *testing.T) {
 		})
 	}
 	t.Run("a slot whose day and all after it are no school days has the last before it", func(t *testing.T) {
-		h := withRooms(t)
+		h := withDigests(t)
 		h.slot("bo", "fri", 14*60)
 		school := h.Schools["alen"]
 		school.Breaks = append(school.Breaks, care.Break{Period: care.Period{From: "2026-10-15", To: "2026-10-16"}})
@@ -244,7 +244,7 @@ func TestWeekOf(t *testing.T) {
 		{"others' students are not hers", func(h *house) { h.timed("9C-P5P", "2026-10-08", 300, 300) }, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			h := withRooms(t)
+			h := withDigests(t)
 			tt.given(h)
 			var got []string
 			for _, l := range h.news("2026-10-12", 8, 0) {
@@ -261,7 +261,7 @@ func TestWeekOf(t *testing.T) {
 
 // TestDigestIsTheDaysReminder has one message a person and day: the digest with what is to be seen to and followed up.
 func TestDigestIsTheDaysReminder(t *testing.T) {
-	h := withRooms(t)
+	h := withDigests(t)
 	h.on("2026-10-08")
 	h.timed("8B-K3F", "2026-10-07", 300, 300)
 	first, second := h.opened("anna", "8B-K3F"), h.opened("anna", "8B-M2X")
@@ -321,7 +321,7 @@ func TestDigestTruth(t *testing.T) {
 		{"Lotsen stands still for a week, and she gets the next one alone", func(h *house) {}, map[string]int{"2026-10-19 08:00": 1, "2026-10-19 09:00": 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			h := withRooms(t)
+			h := withDigests(t)
 			h.on("2026-10-08")
 			h.timed("8B-K3F", "2026-10-07", 300, 300)
 			h.timed("8B-K3F", "2026-10-12", 300, 60)
@@ -353,7 +353,7 @@ func TestDigestTruth(t *testing.T) {
 
 // TestDigestOfADayIsAskedForOnce has several copies ask at once, and a copy die between.
 func TestDigestOfADayIsAskedForOnce(t *testing.T) {
-	h := withRooms(t)
+	h := withDigests(t)
 	h.now = care.Date("2026-10-12").At(7, 0, h.zone).UTC()
 	lost := errors.New("the copy dies")
 	h.engine.between("Insert deliveries", func() error { return lost })
@@ -379,7 +379,7 @@ func TestDigestOfADayIsAskedForOnce(t *testing.T) {
 
 // TestReports has the team's and the principal's counts worked out by hand.
 func TestReports(t *testing.T) {
-	h := withRooms(t)
+	h := withDigests(t)
 	h.on("2026-09-28") // Monday
 	a := h.opened("eva", "8B-K3F")
 	b := h.opened("eva", "8B-M2X")

@@ -86,7 +86,7 @@ func (s *Service) PickCase(ctx context.Context, actor Actor, draft, id string, n
 	if err != nil {
 		return Heard{}, err
 	}
-	said, err := s.belongs(ctx, m, id, true, now)
+	said, err := s.keepCase(ctx, m, id, true, now)
 	switch {
 	case errors.Is(err, errSuperseded):
 		return Heard{}, &Error{Code: CodeReplyGone}
@@ -130,7 +130,7 @@ func (s *Service) hear(ctx context.Context, actor Actor, m Message, f followed, 
 			return h, err
 		}
 	}
-	if _, err = s.belongs(ctx, m, f.ID, chosen, now); errors.Is(err, errSuperseded) {
+	if _, err = s.keepCase(ctx, m, f.ID, chosen, now); errors.Is(err, errSuperseded) {
 		return Heard{}, nil
 	} else if err != nil {
 		return h, err

@@ -26,7 +26,7 @@ func (s *Service) follow(ctx context.Context, actor Actor, id string, now time.T
 // whose finds the cases that a message may be about: one if that is clear, several if it is to be asked, none if
 // it is about none; as is what it is then.
 func (s *Service) whose(ctx context.Context, actor Actor, m Message, said Said, now time.Time) (found []followed, as HeardAs, err error) {
-	ids, followUps, err := s.threadOf(ctx, m)
+	ids, followUps, err := s.tellsOf(ctx, m)
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -95,8 +95,8 @@ func (w whose) unnamed(text string) ([]followed, HeardAs, error) {
 	return nil, "", &Error{Code: CodeMayNotSeeCases}
 }
 
-// threadOf are the cases of which the message tells in whose thread another stands. followUps is of one that tells of follow-ups alone.
-func (s *Service) threadOf(ctx context.Context, m Message) (ids []string, followUps bool, err error) {
+// tellsOf are the cases of which the message tells in whose thread another stands. followUps is of one that tells of follow-ups alone.
+func (s *Service) tellsOf(ctx context.Context, m Message) (ids []string, followUps bool, err error) {
 	if m.Thread == "" {
 		return nil, false, nil
 	}

@@ -85,8 +85,8 @@ func (s *Service) begin(ctx context.Context, m Message, now time.Time) (Said, er
 	})
 }
 
-// belongs notes about which case a message is; once it was chosen, the first choice holds.
-func (s *Service) belongs(ctx context.Context, m Message, id string, chosen bool, now time.Time) (Said, error) {
+// keepCase notes about which case a message is; once it was chosen, the first choice holds.
+func (s *Service) keepCase(ctx context.Context, m Message, id string, chosen bool, now time.Time) (Said, error) {
 	return s.changeSaid(ctx, m, now, func(said *Said) error {
 		if said.Edition > m.edition() {
 			return errSuperseded
