@@ -23,6 +23,9 @@ func (r *reply) forms() Reading {
 		if forms[i].FollowUp != "" && f.FollowUp != "" && forms[i].FollowUp != f.FollowUp {
 			return Reading{}
 		}
+		if f.Reason != CloseOther {
+			forms[i].Reason = f.Reason
+		}
 		forms[i].FollowUp = max(forms[i].FollowUp, f.FollowUp)
 		forms[i].Days = append(forms[i].Days, f.Days...)
 	}
@@ -176,6 +179,8 @@ func (r *reply) followUp(f CaseForm, s said) (CaseForm, bool) {
 func (r *reply) daysOf(s said) (days []Date, ok bool) {
 	for _, n := range s.days {
 		switch {
+		case n.isClock: // part of a day
+			return nil, false
 		case n.from != "":
 			for d := n.from; d <= n.last; d = d.AddDays(1) {
 				if r.school.IsSchoolDay(d) {

@@ -84,6 +84,12 @@ func (r *reply) settle() {
 			continue
 		}
 		from, to := r.clause(i)
+		if p.Act == ActTake && slices.ContainsFunc(r.parts[from:i], func(e element) bool {
+			return e.phrase != nil && (e.Means == meansPupil || e.Means == meansOther)
+		}) {
+			r.parts[i].phrase = nil // it is someone else who takes it
+			continue
+		}
 		if p.Dated && !slices.ContainsFunc(r.parts[from:to], func(e element) bool { return e.phrase != nil && e.Day != "" && e.Day != dayPast }) {
 			r.parts[i].phrase = nil
 			continue
@@ -154,7 +160,7 @@ func (r *reply) clear() bool {
 // opens reports whether part i begins its clause.
 func (r *reply) opens(i int) bool {
 	from, _ := r.clause(i)
-	return from == i || from == i-1 && r.is(from, meansAnd)
+	return from == i
 }
 
 // ofOthers reports whether part i stands in a clause that comes after an act, or asks to be reminded, and tells of someone else.
@@ -171,9 +177,16 @@ func (r *reply) ofOthers(i int) bool {
 	if r.says[len(r.says)-1].Act == ActSnooze && !r.says[len(r.says)-1].Whole {
 		return true
 	}
+	joined := false // to the clause before it, of which it may have the subject
 	for j := from; j < to; j++ {
-		if !r.is(j, meansFiller, meansAnd) {
-			return r.is(j, meansOther, meansPupil, meansReport)
+		switch {
+		case r.is(j, meansFiller):
+		case r.is(j, meansAnd):
+			joined = true
+		case r.is(j, meansOther, meansPupil, meansReport):
+			return true
+		default:
+			return joined && from > 0 && r.ofOthers(from-1)
 		}
 	}
 	return false
