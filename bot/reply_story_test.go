@@ -338,7 +338,7 @@ func testReplySecrets(t *testing.T, w *world) {
 	secrets := []string{"20121212-1212", "070-123 45 67", "Majas", "nils öberg", "Lungflamman", "Planterad"}
 	for i, text := range []string{
 		"ringt hem, hon är 20121212-1212 Planterad", "ringt hem 070-123 45 67 Planterad", "ringt hem, Majas mamma svarade Planterad",
-		"ringt hem, nils öberg var med Planterad",
+		"ringt hem hos nils öberg, Planterad",
 	} {
 		user, thread := "UANNA", direct
 		if i%2 == 1 {
