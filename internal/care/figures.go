@@ -69,7 +69,7 @@ type Figures struct {
 	On       Period
 	Newest   Date          // the newest day with figures; "" for none
 	Percent  float64       // of absence; -1 if it is not known, or not for the reader
-	Weeks    []WeekPercent // of the span, and at least chartWeeks of them as far as the school year has as many
+	Weeks    []WeekPercent // of the span, and at least chartWeeks of them, as far as there are figures
 	Steps    []StepFigure  // cases that are not closed, by their step
 	Total    *Figure       // all of them; nil if it would tell a small number
 	Overdue  *Figure       // those of them that are open past their due day; nil likewise
@@ -256,7 +256,9 @@ func (s *Service) addAbsence(ctx context.Context, f *Figures, now time.Time) err
 				all = all.plus(d)
 			}
 		}
-		f.Weeks = append(f.Weeks, WeekPercent{w.monday(), week.percent()})
+		if len(f.Weeks) > 0 || week.Scheduled > 0 { // nothing is to be seen before the first figures
+			f.Weeks = append(f.Weeks, WeekPercent{w.monday(), week.percent()})
+		}
 	}
 	f.Percent = all.percent()
 	return nil
