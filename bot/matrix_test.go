@@ -182,6 +182,11 @@ func (m *matrix) tries(route string) []try {
 		return []try{command("elev", ""), command("elev", "ref", targetNames...), command("elev", "alva berg"), command("elev", "hjälp")}
 	case "command franvaro":
 		return []try{m.withCases(command("franvaro", "")), command("franvaro", "ref", targetNames...), m.withCases(command("franvaro", "lista")), command("franvaro", "hjälp")}
+	case "command rapport":
+		return []try{command("rapport", ""), command("rapport", "termin"), command("rapport", "nowhere"), command("rapport", "hjälp")}
+	case "button report.show":
+		return []try{button("report.show", "alen", "month/alen"), button("report.show", "fjord", "term/fjord"), button("report.show", "none", "month/none"),
+			button("report.show", "no such time", "ever/alen")}
 	case "command lotsen":
 		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar"),
 			command("lotsen", "vikarie"), m.anew(command("lotsen", "vikarie @ubo")), m.anew(command("lotsen", "vikarie @uguro")),

@@ -63,10 +63,11 @@ func (a *App) waiting(req Request, school care.School, list []care.Waiting) stri
 		}
 		parts = append(parts, part)
 	}
+	shown := strings.Join(parts, ", ")
 	if more := len(list) - waitingShown; more > 0 {
-		parts = append(parts, a.voice(req).Text("and_more", locales.Args{"N": more}))
+		shown += " " + a.voice(req).Text("and_more", locales.Args{"N": more})
 	}
-	return strings.Join(parts, ", ")
+	return shown
 }
 
 // Report is the message that tells a school's team each week, or its principal each month, how it goes. It has counts

@@ -33,7 +33,7 @@ type Panel struct {
 
 // rapport handles "/rapport", "/rapport termin" and "/rapport Ålenskolan vecka": how it goes at a school, in figures.
 func (a *App) rapport(ctx context.Context, req Request) (reply Reply, err error) {
-	if subcommand(req.Text) == subHelp {
+	if req.Text != "" && subcommand(req.Text) == subHelp {
 		_, err := a.Care.FindFigureSchools(req.Actor, "", req.Now)
 		return say(a.voice(req).Text("help_rapport", nil)), a.inWords(req, err)
 	}

@@ -46,8 +46,8 @@ func ReadSpan(text string) (Span, string) {
 }
 
 const (
-	// CodeMayNotSeeFigures is for who has no role that sees a school's figures.
-	CodeMayNotSeeFigures Code = "may_not_see_figures"
+	// CodeNoFigures is for who has no role that sees a school's figures.
+	CodeNoFigures Code = "no_figures"
 	// CodeUnknownSchool is for a school that is not one whose figures the actor may see. Schools are their names.
 	CodeUnknownSchool Code = "unknown_school"
 )
@@ -69,7 +69,7 @@ type Figures struct {
 	On       Period
 	Newest   Date          // the newest day with figures; "" for none
 	Percent  float64       // of absence; -1 if it is not known, or not for the reader
-	Weeks    []WeekPercent // of the span, and at least chartWeeks of them as far as the school year has as many
+	Weeks    []WeekPercent // of the span, and at least chartWeeks of them, as far as there are figures
 	Steps    []StepFigure  // cases that are not closed, by their step
 	Total    *Figure       // all of them; nil if it would tell a small number
 	Overdue  *Figure       // those of them that are open past their due day; nil likewise
@@ -102,7 +102,7 @@ type ReasonFigure struct {
 const chartWeeks = 8
 
 // FigureSchools are the schools whose figures the actor may see, by their names. There is none for whoever gets an
-// *Error with CodeMayNotSeeFigures.
+// *Error with CodeNoFigures.
 func (s *Service) FigureSchools(actor Actor, now time.Time) ([]School, error) {
 	var list []School
 	for id, school := range s.Schools {
@@ -111,7 +111,7 @@ func (s *Service) FigureSchools(actor Actor, now time.Time) ([]School, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, &Error{Code: CodeMayNotSeeFigures}
+		return nil, &Error{Code: CodeNoFigures}
 	}
 	slices.SortFunc(list, func(a, b School) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return list, nil
@@ -143,12 +143,12 @@ func (s *Service) FindFigureSchools(actor Actor, typed string, now time.Time) ([
 }
 
 // Figures returns how it goes at a school. The team and the principal see all of it, an administrator the counts of cases
-// alone; anyone else gets an *Error with CodeMayNotSeeFigures, also for a school that does not exist.
+// alone; anyone else gets an *Error with CodeNoFigures, also for a school that does not exist.
 func (s *Service) Figures(ctx context.Context, actor Actor, id string, span Span, now time.Time) (Figures, error) {
 	today := s.today(id, now)
 	school, ok := s.Schools[id]
 	if !ok || !actor.Staff.has(id, today, EHT, Principal, Admin) || !slices.Contains(Spans, span) {
-		return Figures{}, &Error{Code: CodeMayNotSeeFigures}
+		return Figures{}, &Error{Code: CodeNoFigures}
 	}
 	f := Figures{School: school, Span: span, Percent: -1, FirstAct: -1}
 	var err error
@@ -256,7 +256,9 @@ func (s *Service) addAbsence(ctx context.Context, f *Figures, now time.Time) err
 				all = all.plus(d)
 			}
 		}
-		f.Weeks = append(f.Weeks, WeekPercent{w.monday(), week.percent()})
+		if len(f.Weeks) > 0 || week.Scheduled > 0 { // nothing is to be seen before the first figures
+			f.Weeks = append(f.Weeks, WeekPercent{w.monday(), week.percent()})
+		}
 	}
 	f.Percent = all.percent()
 	return nil
