@@ -45,6 +45,7 @@ type dispatcher struct {
 	language care.Lang // for people whom nobody knows
 	homes    homes
 
+	moved   chan struct{} // one signal: messages that stay are to be shown anew
 	turns   chan struct{}
 	idle    chan func(context.Context) // to goroutines that wait for work
 	working sync.WaitGroup
@@ -64,6 +65,7 @@ type domain interface {
 	FinishIncoming(ctx context.Context, id string, now time.Time) error
 	FailIncoming(ctx context.Context, id string, now time.Time) error
 	DropIncoming(ctx context.Context, now time.Time) (int64, error)
+	Heeds(ctx context.Context, channel, thread string) (bool, error)
 }
 
 // slackCalls is what the dispatcher asks of Slack.
@@ -75,14 +77,20 @@ type slackCalls interface {
 	PushView(ctx context.Context, trigger string, view slack.ModalViewRequest) error
 	UpdatePost(ctx context.Context, channel, ts, text string, blocks []slack.Block) error
 	UpdateView(ctx context.Context, id, hash string, view slack.ModalViewRequest) error
+	SendPicture(ctx context.Context, slackID string, p slackapi.Picture) error
 	PublishHome(ctx context.Context, slackID string, view slack.HomeTabViewRequest) error
+	React(ctx context.Context, channel, ts, emoji string) error
+	Unreact(ctx context.Context, channel, ts, emoji string) error
+	Ephemeral(ctx context.Context, channel, thread, slackID, text string, blocks []slack.Block) error
+	Post(ctx context.Context, at care.Place, key, text string, blocks []slack.Block) (in, ts string, err error)
+	FindPost(ctx context.Context, at care.Place, key string, since time.Time) (ts string, err error)
 }
 
 func newDispatcher(closing context.Context, sys *system, api slackCalls, p *program, m *metrics) *dispatcher {
 	app := &handlers.App{Care: sys.care, Texts: sys.texts}
 	return &dispatcher{
 		app: app, routes: newRoutes(app), care: sys.care, slack: api, clock: p.clock, log: p.log, metrics: m,
-		language: care.Lang(p.cli.Language), turns: make(chan struct{}, workers), idle: make(chan func(context.Context)), closing: closing,
+		language: care.Lang(p.cli.Language), moved: make(chan struct{}, 1), turns: make(chan struct{}, workers), idle: make(chan func(context.Context)), closing: closing,
 		strangers: map[string]time.Time{}, homes: homes{shown: map[string]*shownHome{}},
 	}
 }
@@ -119,7 +127,7 @@ const (
 )
 
 // post is where a message stands.
-type post struct{ channel, ts string }
+type post struct{ channel, ts, thread string }
 
 // answer has an act handled and returns the reply, or a word that it will come later: then the act is
 // stored, and the reply is shown when it is there. After an error the request must not be
@@ -264,6 +272,7 @@ func (d *dispatcher) handle(ctx context.Context, a *act, job *job) (reply handle
 		}
 		d.changed(a.surface, reply)
 		d.showBeneath(a, reply)
+		d.sendPicture(a, reply)
 		return reply, outcomeOK
 	case limited:
 		d.log.Warn("request put off", about("error", err)...)
@@ -335,7 +344,8 @@ func (d *dispatcher) show(ctx context.Context, a *act, reply handlers.Reply) err
 		}
 		err = d.slack.Respond(ctx, a.surface.responseURL, slack.WebhookMessage{
 			Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace && a.surface.post.ts == "",
-			Blocks: &slack.Blocks{BlockSet: reply.Blocks},
+			ThreadTimestamp: a.surface.post.thread,
+			Blocks:          &slack.Blocks{BlockSet: reply.Blocks},
 		})
 	}
 	if errors.Is(err, slackapi.ErrShown) {

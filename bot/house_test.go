@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"internal/roster":          {"internal/care"},
 	"internal/vault":           {"internal/care"},
 	"internal/slackapi":        {"internal/care"},
+	"internal/chart":           {},
 	"internal/fakeslack":       {},
 	"internal/demo":            {"internal/fakeslack"},
 	"internal/demo/demotest":   {},

@@ -38,12 +38,13 @@ type absenceReport struct {
 
 // read reads the file, and then assesses the absence of all students of whom it speaks: also those of
 // whom it says nothing new, since an import that was stopped has perhaps not come to them.
-func (a absenceImport) read(ctx context.Context, name string, in io.ReadSeeker) (absenceReport, error) {
+func (a absenceImport) read(ctx context.Context, name string, in io.ReadSeeker) (_ absenceReport, err error) {
 	file, err := roster.OpenAbsence(name, in, a.profile)
 	if err != nil {
 		return absenceReport{}, err
 	}
 	im := a.sys.care.ImportAbsence(a.clock.now(), a.dry)
+	defer func() { err = errors.Join(err, im.Finish(context.WithoutCancel(ctx))) }()
 	var report absenceReport
 	var rows []care.AbsenceRow
 	var faults []roster.RowError

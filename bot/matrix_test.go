@@ -42,8 +42,9 @@ var matrixSecrets = []string{"Alva", "Berg", "Nils", "Öberg", "Liv", "Åsen", "
 // matrix is every route with every role against the whole program.
 type matrix struct {
 	*endpoints
-	t *testing.T
-	n int // tells apart what is made
+	t    *testing.T
+	n    int  // tells apart what is made
+	post post // the message in which buttons are clicked, if it stays
 }
 
 // A try is one way to use a route; on names the targets it is tried on, or is empty.
@@ -181,6 +182,11 @@ func (m *matrix) tries(route string) []try {
 		return []try{command("elev", ""), command("elev", "ref", targetNames...), command("elev", "alva berg"), command("elev", "hjälp")}
 	case "command franvaro":
 		return []try{m.withCases(command("franvaro", "")), command("franvaro", "ref", targetNames...), m.withCases(command("franvaro", "lista")), command("franvaro", "hjälp")}
+	case "command rapport":
+		return []try{command("rapport", ""), command("rapport", "termin"), command("rapport", "nowhere"), command("rapport", "hjälp")}
+	case "button report.show":
+		return []try{button("report.show", "alen", "month/alen"), button("report.show", "fjord", "term/fjord"), button("report.show", "none", "month/none"),
+			button("report.show", "no such time", "ever/alen")}
 	case "command lotsen":
 		return []try{command("lotsen", ""), command("lotsen", "språk"), command("lotsen", "språk sv"), command("lotsen", "inställningar"),
 			command("lotsen", "vikarie"), m.anew(command("lotsen", "vikarie @ubo")), m.anew(command("lotsen", "vikarie @uguro")),

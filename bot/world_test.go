@@ -48,11 +48,15 @@ schools:
     name: Ålenskolan
     country: SE
     ladder: se-grund
+    eht_channel: CEHT
+    principal_channel: CREKTOR
     school_years: [{start: 2026-08-17, end: 2027-06-11}]
   - id: fjord
     name: Fjord vgs
     country: NO
     ladder: no-vgs
+    eht_channel: CTENESTE
+    principal_channel: CLEIING
     school_years: [{start: 2026-08-17, end: 2027-06-18}]
 `
 
@@ -65,6 +69,8 @@ tor.larare@alen.se;Tor Ström;teacher;alen;;;UTOR;active
 ada.admin@alen.se;Ada Admin;admin;alen;;;UADA;active
 guro@fjord.no;Guro Dahl;mentor;fjord;1STA;nb;UGURO;active
 signe@fjord.no;Signe Vik;mentor;fjord;1STB;nn;USIGNE;active
+tone@fjord.no;Tone Moe;eht;fjord;;nb;UTONE;active
+ragna@fjord.no;Ragna Rud;principal;fjord;;nn;URAGNA;active
 gast@alen.se;Gun Gäst;mentor;alen;8B;;UGAST;active
 bot@alen.se;Robot;mentor;alen;8B;;UROBOT;active
 borta@alen.se;Birk Borta;mentor;alen;8B;;UBORTA;active
@@ -94,11 +100,14 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(w.slack.Close)
 	for id, u := range map[string]fakeslack.User{
 		"UANNA": {Email: "anna.lund@alen.se"}, "UBO": {}, "UEVA": {}, "URUT": {}, "UTOR": {}, "UADA": {},
-		"UGURO": {}, "USIGNE": {}, "UGAST": {Guest: true}, "UROBOT": {Bot: true}, "UBORTA": {Deleted: true},
+		"UGURO": {}, "USIGNE": {}, "UTONE": {}, "URAGNA": {}, "UGAST": {Guest: true}, "UROBOT": {Bot: true}, "UBORTA": {Deleted: true},
 		"UANNAN": {TeamID: "TANNAN0000"}, "USLUTAT": {}, "USEN": {Email: "Sen@alen.se"}, "UFRAMLING": {Email: "framling@x.se"},
 	} {
 		u.ID, u.Name = id, strings.ToLower(id)
 		w.slack.AddUser(u)
+	}
+	for id, members := range map[string][]string{"CEHT": {"UEVA"}, "CREKTOR": {"URUT"}, "CTENESTE": {"UTONE"}, "CLEIING": {"URAGNA"}} {
+		w.slack.AddChannel(fakeslack.Channel{ID: id, Name: strings.ToLower(id), Private: true, Members: append(members, w.slack.BotUserID())})
 	}
 	w.write("lotsen.yaml", worldConfig)
 	w.write("staff.csv", worldStaff)

@@ -153,7 +153,7 @@ func (a *App) event(req Request, school care.School, e care.CaseEvent) string {
 func (a *App) did(req Request, school care.School, e care.CaseEvent) string {
 	voice := a.voice(req)
 	args := a.team(req, school)
-	args["Name"] = escape(e.ToName)
+	args["Name"] = colleague(e.ToName)
 	if e.Act == care.ActClose && e.Reason != "" {
 		args["Reason"] = voice.Text("reason_"+string(e.Reason), nil)
 	}
@@ -162,21 +162,27 @@ func (a *App) did(req Request, school care.School, e care.CaseEvent) string {
 
 // caseRow are the buttons of a case: what is most likely to be done about it, and the way to the rest.
 func (a *App) caseRow(req Request, v care.CaseView) []slack.BlockElement {
-	voice := a.voice(req)
-	var row []slack.BlockElement
+	var acts []care.Act
 	if v.MayAct {
-		for _, act := range v.Likely() {
-			b := button(actionCase+string(act), v.ID, a.actName(req, v.School, act))
-			if act == care.ActTake {
-				b = b.WithStyle(slack.StylePrimary)
-			}
-			row = append(row, b)
-		}
+		acts = v.Likely()
 	}
 	if v.MayAct || len(v.Why) > 0 {
-		row = append(row, button(actionCaseDetails, v.ID, voice.Text("button_details", nil)))
+		return a.actButtons(req, v.ID, v.School, acts)
 	}
-	return row
+	return nil
+}
+
+// actButtons are the buttons for acts on a case, and the one for the rest.
+func (a *App) actButtons(req Request, id string, school care.School, acts []care.Act) []slack.BlockElement {
+	var row []slack.BlockElement
+	for _, act := range acts {
+		b := button(actionCase+string(act), id, a.actName(req, school, act))
+		if act == care.ActTake {
+			b = b.WithStyle(slack.StylePrimary)
+		}
+		row = append(row, b)
+	}
+	return append(row, button(actionCaseDetails, id, a.voice(req).Text("button_details", nil)))
 }
 
 // actName is an act on a button or in a menu.

@@ -47,10 +47,14 @@ type Care interface {
 	CaseOfStudent(ctx context.Context, actor care.Actor, who string, now time.Time) (care.CaseView, error)
 	CaseByID(ctx context.Context, actor care.Actor, id string, now time.Time) (care.CaseView, error)
 	OpenCase(ctx context.Context, actor care.Actor, ref care.Ref, request string, now time.Time) (care.CaseView, error)
+	Reply(ctx context.Context, actor care.Actor, m care.Message, now time.Time) (care.Heard, error)
+	PickCase(ctx context.Context, actor care.Actor, draft, id string, now time.Time) (care.Heard, error)
 	ActOnCase(ctx context.Context, actor care.Actor, id string, f care.CaseForm, request string, now time.Time) (care.CaseView, error)
 	ChangeCaseEntry(ctx context.Context, actor care.Actor, id, entry string, f care.CaseForm, request string, now time.Time) (care.CaseView, error)
 	UndoCaseAct(ctx context.Context, actor care.Actor, id, entry, request string, now time.Time) (care.CaseView, error)
 	AbsenceOf(ctx context.Context, actor care.Actor, who string, now time.Time) (care.AbsenceView, error)
+	FindFigureSchools(actor care.Actor, typed string, now time.Time) ([]care.School, error)
+	Figures(ctx context.Context, actor care.Actor, school string, span care.Span, now time.Time) (care.Figures, error)
 	Settings(ctx context.Context, actor care.Actor, now time.Time) (care.Settings, error)
 	SaveSettings(ctx context.Context, actor care.Actor, f care.SettingsForm, request string, now time.Time) (care.Settings, error)
 	MaySetLeave(actor care.Actor, now time.Time) bool
@@ -66,10 +70,12 @@ type Care interface {
 type Request struct {
 	ID    string // the same when Slack delivers it again
 	Actor care.Actor
-	Text  string // of a command, message or search; the first two come with Slack's encoding, see decoded
-	Raw   string // of a command: the text as it came, in which people stand as <@U…>
-	Value string // of a click: the button's value
-	Form  Form   // of a click in a modal and of a submission
+	Text  string       // of a command, message or search; the first two come with Slack's encoding, see decoded
+	Raw   string       // of a command: the text as it came, in which people stand as <@U…>
+	Value string       // of a click: the button's value
+	Asked bool         // of a click: it answers a question of Lotsen's about a message
+	Said  care.Message // of a message; its text comes with Slack's encoding
+	Form  Form         // of a click in a modal and of a submission
 	Now   time.Time
 }
 
@@ -82,12 +88,17 @@ type Reply struct {
 	Modal   *slack.ModalViewRequest
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
+	Picture *Picture // that the person gets a little later, in their direct messages
+
+	Tick   bool // to a message: what it says is noted
+	Untick bool // to a message: what it said before is noted no more
 
 	Lang    care.Lang         // that it is in
 	Failed  bool              // nothing was done
 	Errors  map[string]string // of what failed, as plain text: field of the modal → what is wrong with it; "" → all in all
 	Changed []care.Ref        // the students whose record has changed
 	Anew    bool              // the person's App Home shows something else now
+	Moved   bool              // so do messages that stay, of a case or of a follow-up
 
 	state modalState // of the message as a modal
 }

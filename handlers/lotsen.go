@@ -58,6 +58,9 @@ func (a *App) lotsenHelp(req Request) Reply {
 	help := voice.Text("help_lotsen", locales.Args{
 		"Posts": voice.Text("lotsen_posts", locales.Args{"Posts": escape(voice.List(posts))}),
 	})
+	if _, err := a.Care.FindFigureSchools(req.Actor, "", req.Now); err == nil {
+		help += "\n\n" + voice.Text("help_figures", nil)
+	}
 	if a.Care.MaySetLeave(req.Actor, req.Now) {
 		help += "\n\n" + voice.Text("help_leave", nil)
 	}

@@ -297,6 +297,12 @@ func (o *office) blocksFit(blocks []slack.Block) {
 			if n := len(ids); n == 0 || n > most {
 				o.t.Errorf("block %d has %d buttons, want 1 to %d", i, n, most)
 			}
+		case *slack.ContextBlock:
+			for _, e := range block.ContextElements.Elements {
+				if t := e.(*slack.TextBlockObject); t.Text == "" || !t.Verbatim {
+					o.t.Errorf("block %d is empty, or Slack makes links of its words", i)
+				}
+			}
 		case *slack.DividerBlock, *slack.HeaderBlock, *slack.InputBlock:
 		default:
 			o.t.Errorf("block %d is a %T", i, block)
@@ -400,6 +406,10 @@ func shownBlocks(blocks []slack.Block) string {
 				row = append(row, "["+b.(*slack.ButtonBlockElement).Text.Text+"]")
 			}
 			lines = append(lines, strings.Join(row, " "))
+		case *slack.ContextBlock:
+			for _, e := range block.ContextElements.Elements {
+				lines = append(lines, "~ "+e.(*slack.TextBlockObject).Text)
+			}
 		case *slack.InputBlock:
 			line := block.Label.Text + ": " + strings.Join(initial(block.Element), ", ")
 			if !block.Optional {

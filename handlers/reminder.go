@@ -18,41 +18,97 @@ const (
 	actionTakeBack    = "reminder.undo"
 )
 
-// reminderItems is how many follow-ups a reminder shows with their buttons.
+// reminderItems is how many cases and follow-ups a reminder shows with their buttons.
 const reminderItems = 8
 
-// Reminder is the message that reminds a person of what they are to follow up. It stays in Slack,
-// so it holds no name, no note, and not what was done.
+// Reminder is the message that reminds a person of what they are to see to and to follow up. It stays in
+// Slack, so it holds no name, no note, and not what was done.
 func (a *App) Reminder(r care.Reminder, lang care.Lang, now time.Time) (text string, blocks []slack.Block) {
 	req := Request{Actor: care.Actor{Lang: lang}, Now: now}
+	if r.Week != nil {
+		blocks = a.week(req, *r.Week)
+	}
+	if text = a.reminderTitle(req, r); r.Week == nil || len(r.Cases)+len(r.Items) > 0 {
+		blocks = append(blocks, sections("*"+text+"*")...)
+	}
+	if r.Week != nil {
+		text = a.voice(req).Text("week_title", nil)
+	}
+	cases, rows := a.caseItems(req, r.Cases, reminderItems)
+	blocks = append(append(blocks, cases...), a.followUpItems(req, r.Items, reminderItems-rows)...)
+	return text, append(blocks, a.replyHint(req, r.Cases)...)
+}
+
+// reminderTitle says how much there is to do or, when all is done, so.
+func (a *App) reminderTitle(req Request, r care.Reminder) string {
 	voice := a.voice(req)
-	text = voice.Count("reminder_title", len(r.Items))
-	blocks = sections("*" + text + "*")
-	for _, item := range r.Items[:min(len(r.Items), reminderItems)] {
-		line := a.reminderLine(req, item)
-		if item.State != care.FollowUpOpen {
-			section := sections(line + "\n" + a.reminderBecame(req, item))
-			if item.Undoable {
-				undo := button(actionTakeBack, item.Delivery, voice.Text("button_undo", nil))
-				section[0].(*slack.SectionBlock).Accessory = slack.NewAccessory(undo)
-			}
-			blocks = append(blocks, section...)
-			continue
+	cases, items := 0, 0
+	for _, c := range r.Cases {
+		if c.Did == nil && c.Ref != "" {
+			cases++
 		}
-		row := []slack.BlockElement{
-			button(actionDone, item.Delivery, voice.Text("button_done", nil)),
-			button(actionReminderLog, item.Delivery, voice.Text("button_log", nil)),
-			button(actionSnooze, item.Delivery, voice.Text("button_snooze", nil)),
-		}
-		if len(item.Refs) == 1 {
-			row = append(row, button(actionOpen, string(item.Refs[0]), voice.Text("button_card", nil)))
-		}
-		blocks = append(append(blocks, sections(line)...), slack.NewActionBlock("", row...))
 	}
-	if more := len(r.Items) - reminderItems; more > 0 {
-		blocks = append(blocks, sections(voice.Count("reminder_more", more))...)
+	for _, i := range r.Items {
+		if i.State == care.FollowUpOpen {
+			items++
+		}
 	}
-	return text, blocks
+	switch {
+	case len(r.Cases) == 0:
+		return voice.Count("reminder_title", len(r.Items))
+	case cases > 0 && items > 0:
+		return voice.Text("reminder_both", nil)
+	case cases > 0:
+		return voice.Count("reminder_cases", cases)
+	case items > 0:
+		return voice.Count("reminder_title", items)
+	}
+	return voice.Text("reminder_all_done", nil)
+}
+
+// followUpItems shows follow-ups, at most that many of them with their buttons.
+func (a *App) followUpItems(req Request, items []care.FollowUpItem, rows int) (blocks []slack.Block) {
+	open, done, more := 0, 0, 0
+	for _, item := range items {
+		switch {
+		case item.State == care.FollowUpOpen && open < rows:
+			open++
+			blocks = append(blocks, a.followUpOpen(req, item)...)
+		case item.State == care.FollowUpOpen:
+			more++
+		case done < reminderItems:
+			done++
+			blocks = append(blocks, a.followUpDone(req, item)...)
+		}
+	}
+	if more > 0 {
+		blocks = append(blocks, sections(a.voice(req).Count("reminder_more", more))...)
+	}
+	return blocks
+}
+
+// followUpOpen is a follow-up that is to be made, with its buttons.
+func (a *App) followUpOpen(req Request, item care.FollowUpItem) []slack.Block {
+	voice := a.voice(req)
+	row := []slack.BlockElement{
+		button(actionDone, item.Delivery, voice.Text("button_done", nil)),
+		button(actionReminderLog, item.Delivery, voice.Text("button_log", nil)),
+		button(actionSnooze, item.Delivery, voice.Text("button_snooze", nil)),
+	}
+	if len(item.Refs) == 1 {
+		row = append(row, button(actionOpen, string(item.Refs[0]), voice.Text("button_card", nil)))
+	}
+	return append(sections(a.reminderLine(req, item)), slack.NewActionBlock("", row...))
+}
+
+// followUpDone is a follow-up of which something has become.
+func (a *App) followUpDone(req Request, item care.FollowUpItem) []slack.Block {
+	blocks := sections(a.reminderLine(req, item) + "\n" + a.reminderBecame(req, item))
+	if item.Undoable {
+		undo := button(actionTakeBack, item.Delivery, a.voice(req).Text("button_undo", nil))
+		blocks[0].(*slack.SectionBlock).Accessory = slack.NewAccessory(undo)
+	}
+	return blocks
 }
 
 // reminderLine says what is to be followed up.
@@ -157,7 +213,7 @@ func (a *App) onReminder(ctx context.Context, req Request,
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Replace: true, Lasting: true, Changed: changed, Anew: true}
+	reply := Reply{Replace: true, Lasting: true, Changed: changed, Anew: true, Moved: true}
 	reply.Text, reply.Blocks = a.Reminder(reminder, req.Actor.Lang, req.Now)
 	return reply, nil
 }

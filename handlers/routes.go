@@ -16,6 +16,7 @@ func (a *App) Commands() []Command {
 		{Name: "insats", Also: []string{"tiltak"}, Handle: a.decoded(a.insats)},
 		{Name: "elev", Handle: a.decoded(a.elev)},
 		{Name: "franvaro", Also: []string{"fravaer", "fravar"}, Handle: a.decoded(a.franvaro)},
+		{Name: "rapport", Handle: a.decoded(a.rapport)},
 		{Name: "lotsen", Handle: a.decoded(a.lotsen)},
 	}
 }
@@ -48,7 +49,9 @@ func (a *App) Actions() []Route {
 		{actionCaseDetails, a.detailsClick},
 		{actionCaseEdit, a.editCaseClick},
 		{actionCaseUndo, a.undoCaseClick},
+		{actionCasePick, a.pickCaseClick},
 		{fieldAct, a.chooseAct},
+		{actionReport, a.reportClick},
 	}...)
 }
 

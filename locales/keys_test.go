@@ -118,7 +118,7 @@ func families(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
 		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil,
-		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil}
+		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -138,13 +138,19 @@ func families(t *testing.T) map[string][]string {
 	}
 	add("act_", "%s", constants(t, "Act")...)
 	add("did_", "%s", constants(t, "Act")...)
-	add("reason_", "%s", constants(t, "CloseReason")...)
+	add("reason_", "%s", append(constants(t, "CloseReason"), constants(t, "EndWhy")...)...)
+	add("watch_channel_", "%s", constants(t, "ChannelWhy")...)
+	add("span_", "%s", text(care.Spans)...)
 	for _, what := range constants(t, "CaseWhat") {
 		if what != string(care.CaseActed) {
 			add("event_", "%s", what)
+			if what != string(care.CaseSeen) { // which changes nothing
+				add("became_", "%s", what)
+			}
 		}
 	}
 	add("word_", "%s", string(care.ActClose), string(care.ActHandOver), string(care.CaseRetracted), string(care.CaseLowered), string(care.CaseCameBack))
+	add("room_", "%s", constants(t, "Room")...)
 	add("fact_", "%s", constants(t, "Measure")...)
 	add("weekday_", "%s", append([]string{care.AnyDay}, care.SlotDays...)...)
 	for _, s := range (&handlers.App{}).Shortcuts() {

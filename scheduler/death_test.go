@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"lotsen/internal/care"
 	"lotsen/internal/store"
 	"lotsen/internal/store/storetest"
 	"lotsen/scheduler"
@@ -77,9 +78,9 @@ type mortalSlack struct {
 	*life
 }
 
-func (s mortalSlack) Post(ctx context.Context, channel, key, text string, blocks []slack.Block) (in, ts string, err error) {
+func (s mortalSlack) Post(ctx context.Context, at care.Place, key, text string, blocks []slack.Block) (in, ts string, err error) {
 	err = s.call(func() (err error) {
-		in, ts, err = s.Slack.Post(ctx, channel, key, text, blocks)
+		in, ts, err = s.Slack.Post(ctx, at, key, text, blocks)
 		return err
 	})
 	return in, ts, err
@@ -87,8 +88,11 @@ func (s mortalSlack) Post(ctx context.Context, channel, key, text string, blocks
 func (s mortalSlack) UpdatePost(ctx context.Context, channel, ts, text string, blocks []slack.Block) error {
 	return s.call(func() error { return s.Slack.UpdatePost(ctx, channel, ts, text, blocks) })
 }
-func (s mortalSlack) FindPost(ctx context.Context, channel, key string, since time.Time) (string, error) {
-	return call2(s.life, func() (string, error) { return s.Slack.FindPost(ctx, channel, key, since) })
+func (s mortalSlack) FindPost(ctx context.Context, at care.Place, key string, since time.Time) (string, error) {
+	return call2(s.life, func() (string, error) { return s.Slack.FindPost(ctx, at, key, since) })
+}
+func (s mortalSlack) Channel(ctx context.Context, id string) (care.ChannelFacts, error) {
+	return call2(s.life, func() (care.ChannelFacts, error) { return s.Slack.Channel(ctx, id) })
 }
 func (s mortalSlack) OpenDM(ctx context.Context, id string) (string, error) {
 	return call2(s.life, func() (string, error) { return s.Slack.OpenDM(ctx, id) })

@@ -1,12 +1,14 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,17 +31,21 @@ type Deliveries interface {
 	LetterFound(ctx context.Context, d care.Delivery, channel, ts string) error
 	LetterNotFound(ctx context.Context, d care.Delivery, now time.Time) error
 	LetterUnclear(ctx context.Context, d care.Delivery, now time.Time) error
+	RoomCheck(ctx context.Context, school string, room care.Room, facts care.ChannelFacts, isBot func(ctx context.Context, slackID string) (bool, error), now time.Time) (*care.ChannelFault, error)
+	RoomNotFit(ctx context.Context, l *care.Letter, why care.ChannelFault, now time.Time) error
 }
 
 // Posts is what delivering asks of Slack; *slackapi.Client is it. Of its errors, *care.RefusedError
 // and *care.LimitedError say that nothing was done; with any other that is not known.
 type Posts interface {
-	// Post posts a message and returns where it stands. channel may be a user's id.
-	Post(ctx context.Context, channel, key, text string, blocks []slack.Block) (in, ts string, err error)
+	// Post posts a message and returns where it stands.
+	Post(ctx context.Context, at care.Place, key, text string, blocks []slack.Block) (in, ts string, err error)
 	// UpdatePost shows a message anew.
 	UpdatePost(ctx context.Context, channel, ts, text string, blocks []slack.Block) error
 	// FindPost looks for the message with that key among those since then; care.ErrNotFound if there is none.
-	FindPost(ctx context.Context, channel, key string, since time.Time) (ts string, err error)
+	FindPost(ctx context.Context, at care.Place, key string, since time.Time) (ts string, err error)
+	// Channel returns what Slack says of a channel. That it is not there, or cannot be read, is no error.
+	Channel(ctx context.Context, id string) (care.ChannelFacts, error)
 	// OpenDM returns the direct messages with a user.
 	OpenDM(ctx context.Context, slackID string) (string, error)
 }
@@ -50,6 +56,9 @@ type Messages interface {
 	Trouble(t care.Trouble, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	FileReport(f care.FileReport, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	CaseWord(w care.CaseWord, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	CasePost(p care.CasePost, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	Report(r care.Report, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	Watch(w care.Watch, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 }
 
 const (
@@ -77,6 +86,8 @@ type round struct {
 	done     atomic.Int64
 	failures atomic.Int64
 	stopped  atomic.Bool // Slack is to be left alone, or the time is up
+	looks    sync.Map    // channel → *look
+	bots     sync.Map    // Slack user id → whether it is a bot's
 }
 
 // TickDeliveries delivers what is due, and returns how many deliveries it has dealt with. A round
@@ -143,6 +154,12 @@ func (r *round) deliver(ctx, posting context.Context, d care.Delivery, now time.
 	if err != nil || l == nil {
 		return err
 	}
+	inRoom := l.Room != "" && l.To == ""
+	if inRoom {
+		if fit, err := r.fits(ctx, posting, d, l); err != nil || !fit {
+			return err
+		}
+	}
 	text, blocks, shown := r.render(l, now)
 	if l.TS != "" {
 		return r.showAnew(ctx, posting, d, l, text, blocks, shown)
@@ -160,6 +177,9 @@ func (r *round) deliver(ctx, posting context.Context, d care.Delivery, now time.
 		return r.Care.LetterDelayed(ctx, l, limited.After, r.now())
 	case isRefused:
 		r.Log.Error("message refused", "delivery", d.ID, "code", refused.Code, "gone", refused.Gone)
+		if why := closed(refused.Code); inRoom && why != "" { // since it was looked at
+			return r.notFit(ctx, d, l, care.ChannelFault{Room: l.Room, Channel: l.Channel, Why: why})
+		}
 		if !refused.Gone {
 			r.failed()
 		}
@@ -173,12 +193,9 @@ func (r *round) deliver(ctx, posting context.Context, d care.Delivery, now time.
 
 // post posts a letter. When Slack asks for a short rest, it is posted after that.
 func (r *round) post(ctx context.Context, l *care.Letter, text string, blocks []slack.Block) (in, ts string, err error) {
-	to := l.Channel
-	if to == "" {
-		to = l.To
-	}
+	at := care.Place{Channel: cmp.Or(l.Channel, l.To), Thread: l.Thread, Broadcast: l.Thread != ""}
 	for range postRests {
-		in, ts, err = r.Slack.Post(ctx, to, l.Key, text, blocks)
+		in, ts, err = r.Slack.Post(ctx, at, l.Key, text, blocks)
 		limited, ok := errors.AsType[*care.LimitedError](err)
 		if !ok || limited.After > postRest {
 			return in, ts, err
@@ -209,6 +226,12 @@ func (r *round) render(l *care.Letter, now time.Time) (text string, blocks []sla
 		text, blocks = r.Messages.FileReport(*l.File, l.Lang, now)
 	case l.Word != nil:
 		text, blocks = r.Messages.CaseWord(*l.Word, l.Lang, now)
+	case l.Post != nil:
+		text, blocks = r.Messages.CasePost(*l.Post, l.Lang, now)
+	case l.Report != nil:
+		text, blocks = r.Messages.Report(*l.Report, l.Lang, now)
+	case l.Watch != nil:
+		text, blocks = r.Messages.Watch(*l.Watch, l.Lang, now)
 	default:
 		text, blocks = r.Messages.Reminder(*l.Reminder, l.Lang, now)
 	}
@@ -252,7 +275,7 @@ func (r *round) search(ctx, posting context.Context, d care.Delivery) error {
 	if err == nil {
 		// Slack's time is the machine's, also when school time is moved.
 		since := r.Machine().Add(-r.now().Sub(d.PostedAt))
-		ts, err = r.Slack.FindPost(posting, channel, d.Message, since)
+		ts, err = r.Slack.FindPost(posting, care.Place{Channel: channel, Thread: d.Thread}, d.Message, since)
 	}
 	refused, isRefused := errors.AsType[*care.RefusedError](err)
 	switch {

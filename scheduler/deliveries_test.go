@@ -40,6 +40,12 @@ type words struct{}
 
 func (words) Reminder(r care.Reminder, _ care.Lang, _ time.Time) (string, []slack.Block) {
 	var items []string
+	if r.Week != nil {
+		items = append(items, "week")
+	}
+	for _, c := range r.Cases {
+		items = append(items, itemWords(c))
+	}
 	for _, i := range r.Items {
 		items = append(items, fmt.Sprintf("%v %s", i.Refs, i.State))
 	}
@@ -51,8 +57,28 @@ func (words) Trouble(t care.Trouble, _ care.Lang, _ time.Time) (string, []slack.
 	return fmt.Sprintf("%d failed", t.Failed), nil
 }
 
+func (words) Report(r care.Report, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("report to the %s: %d on steps, newest %s", r.Room, len(r.Steps), r.Newest), nil
+}
+
+func (words) Watch(w care.Watch, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("watch: %s, %d late, %d days", w.What, w.Late, w.Days), nil
+}
+
 func (words) CaseWord(w care.CaseWord, _ care.Lang, _ time.Time) (string, []slack.Block) {
 	return fmt.Sprintf("%s %s", w.Ref, w.What), nil
+}
+
+func (words) CasePost(p care.CasePost, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return string(p.Room) + ": " + itemWords(p.CaseItem), nil
+}
+
+// itemWords is a case's ref and why it is told of, or what was done.
+func itemWords(c care.CaseItem) string {
+	if c.Did != nil {
+		return fmt.Sprintf("[%s] %s%s by %s", c.Ref, c.Did.What, c.Did.Act, c.Did.By)
+	}
+	return fmt.Sprintf("[%s] %s", c.Ref, c.Prompt)
 }
 
 func (words) FileReport(f care.FileReport, _ care.Lang, _ time.Time) (string, []slack.Block) {

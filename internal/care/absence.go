@@ -58,6 +58,8 @@ type AbsenceRecords interface {
 	Replace(ctx context.Context, d AbsenceDay) error
 	// OfStudent returns a student's days from one day to another, both included, first day first.
 	OfStudent(ctx context.Context, student Ref, from, to Date) ([]AbsenceDay, error)
+	// OfSchool returns the days of a school's students from one day to another, both included, first day first.
+	OfSchool(ctx context.Context, school string, from, to Date) ([]AbsenceDay, error)
 	// Newest returns the newest day on which anything is reported at a school, or "".
 	Newest(ctx context.Context, school string) (Date, error)
 }

@@ -35,7 +35,8 @@ type Case struct {
 	Wrong   []Date   `bson:"wrong,omitempty"`    // days that were wrongly registered, until an import has corrected them
 	WrongAs []int64  `bson:"wrong_as,omitempty"` // the version that each of these days had when that was said: a later one is a correction
 
-	Entries []CaseEntry `bson:"entries,omitempty"` // oldest first
+	Entries  []CaseEntry `bson:"entries,omitempty"` // oldest first
+	LatestAt time.Time   `bson:"latest_at"`         // when anything last befell it or was done about it
 }
 
 // CaseState is where a case is in its life.
@@ -74,7 +75,7 @@ type CaseEntry struct {
 	Reason   CloseReason `bson:"reason,omitempty"`    // of close
 	Note     Sealed      `bson:"note,omitempty"`
 	Undone   time.Time   `bson:"undone,omitempty"`  // when whoever did it took it back
-	Before   *CaseBefore `bson:"before,omitempty"`  // of the latest act: the case before it, so that it can be taken back
+	Before   *CaseBefore `bson:"before,omitempty"`  // of the latest act, and of those before it that the same message said: the case before it, so that it can be taken back
 	Earlier  []CaseEntry `bson:"earlier,omitempty"` // what it said before it was changed, oldest first
 }
 
@@ -107,6 +108,7 @@ const (
 	CaseReopened  CaseWhat = "reopened"
 	CaseCameBack  CaseWhat = "came_back" // a hand-over was not taken
 	CaseOrphaned  CaseWhat = "orphaned"  // its owner cannot see to it any more: it has another, or is the team's
+	CaseSeen      CaseWhat = "seen"      // someone has said no more than that they have seen a message about it: nothing is planned anew
 )
 
 // An Act is what someone does about a case. Button, modal and words in a thread are the same act.
@@ -164,6 +166,8 @@ type CaseRecords interface {
 	HandedTo(ctx context.Context, staff string) ([]Case, error)
 	// OfSchool returns a school's cases in a state, next due first.
 	OfSchool(ctx context.Context, school string, state CaseState) ([]Case, error)
+	// Since returns a school's cases of which anything is told since then, in any order.
+	Since(ctx context.Context, school string, t time.Time) ([]Case, error)
 }
 
 // CaseForm is an act as a person enters it, by button, modal or words.

@@ -52,6 +52,7 @@ type CaseDeed struct {
 	What  CaseWhat
 	Act   Act
 	By    string // Slack user id; "": figures or time
+	To    string // Slack user id, of a hand-over
 	On    Date
 	Next  Date // when the case is looked at next; "" of a closed one
 }

@@ -90,6 +90,12 @@ type DeliveryRecords interface {
 	ClaimDue(ctx context.Context, now, lease time.Time) (Delivery, error)
 	// DueTo returns at most limit deliveries to someone that are due, due for longest first.
 	DueTo(ctx context.Context, to string, now time.Time, limit int) ([]Delivery, error)
+	// DueBy returns at most limit deliveries that are due by then, due for longest first.
+	DueBy(ctx context.Context, by time.Time, limit int) ([]Delivery, error)
+	// CountDue counts the deliveries that are due.
+	CountDue(ctx context.Context, now time.Time) (int64, error)
+	// CountPosted counts the deliveries that were about to be sent since then.
+	CountPosted(ctx context.Context, since time.Time) (int64, error)
 	// PostedTo returns the deliveries to someone whose message was about to be sent at that time or later.
 	PostedTo(ctx context.Context, to string, since time.Time) ([]Delivery, error)
 	// About returns the deliveries about the subjects.

@@ -65,6 +65,7 @@ func (s *Service) dryRun() *Service {
 	dry.StudentKeys = unwrittenKeys{s.StudentKeys}
 	dry.Assignments = unwrittenAssignments{s.Assignments}
 	dry.Absence = unwrittenAbsence{s.Absence}
+	dry.AbsenceWeeks = unwrittenWeeks{s.AbsenceWeeks}
 	dry.Audit = unwrittenAudit{s.Audit}
 	return &dry
 }
@@ -75,6 +76,7 @@ type (
 	unwrittenKeys        struct{ StudentKeyRecords }
 	unwrittenAssignments struct{ AssignmentRecords }
 	unwrittenAbsence     struct{ AbsenceRecords }
+	unwrittenWeeks       struct{ AbsenceWeekRecords }
 	unwrittenAudit       struct{ AuditRecords }
 )
 
@@ -88,6 +90,8 @@ func (unwrittenAssignments) Add(context.Context, Assignment) error     { return 
 func (unwrittenAssignments) Replace(context.Context, Assignment) error { return nil }
 func (unwrittenAbsence) Add(context.Context, AbsenceDay) error         { return nil }
 func (unwrittenAbsence) Replace(context.Context, AbsenceDay) error     { return nil }
+func (unwrittenWeeks) Add(context.Context, AbsenceWeek) error          { return nil }
+func (unwrittenWeeks) Replace(context.Context, AbsenceWeek) error      { return nil }
 func (unwrittenAudit) Add(context.Context, AuditEntry) error           { return nil }
 
 // importEach runs one for each of n people, several at a time. An error ends the import; what

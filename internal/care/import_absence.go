@@ -21,7 +21,7 @@ type AbsenceImported struct {
 // An AbsenceImport stores what a file says of absence, some rows at a time. What a row says of a
 // student's day, in one subject or in all, replaces what was said before; what is stored already is
 // not written again, so a day's version tells whether it was corrected. Of two rows of a file that
-// contradict each other and are not far apart the second is bad. It is for one goroutine.
+// contradict each other and are not far apart the second is bad. It is for one goroutine, which calls Finish in the end.
 type AbsenceImport struct {
 	*Service
 	Done AbsenceImported
@@ -31,6 +31,7 @@ type AbsenceImport struct {
 	found   map[[3]string]absentee // by school, key and ref
 	audited map[Ref]bool
 	told    map[toldOf]toldFirst
+	weeks   weeksAt
 }
 
 // toldOf is what a row tells of.
@@ -62,7 +63,8 @@ func (s *Service) ImportAbsence(now time.Time, dry bool) *AbsenceImport {
 	if dry {
 		s = s.dryRun()
 	}
-	return &AbsenceImport{Service: s, now: now, request: importRequest(now), found: map[[3]string]absentee{}, audited: map[Ref]bool{}, told: map[toldOf]toldFirst{}}
+	return &AbsenceImport{Service: s, now: now, request: importRequest(now), found: map[[3]string]absentee{}, audited: map[Ref]bool{}, told: map[toldOf]toldFirst{},
+		weeks: weeksAt{held: map[string]string{}}}
 }
 
 // Store stores rows and returns the faults of the bad ones. An error is ours; what was stored until
@@ -238,6 +240,9 @@ func (im *AbsenceImport) store(ctx context.Context, ref Ref, school School, rows
 			continue
 		}
 		if err := im.audit(ctx, ref, r); err != nil {
+			return err
+		}
+		if err := im.hold(ctx, school.ID, date); err != nil {
 			return err
 		}
 		if known {

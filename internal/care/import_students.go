@@ -145,6 +145,11 @@ func (im *studentImport) store(ctx context.Context, row StudentRow, r *studentRe
 		return err
 	}
 	r.reach(o)
+	if next.Protected && !old.Protected && !isNew {
+		if err := im.forgetWeeks(ctx, next.School); err != nil {
+			return err
+		}
+	}
 	return im.assign(ctx, next, row, r)
 }
 

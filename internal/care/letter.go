@@ -217,6 +217,10 @@ func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bo
 		return s.followUpTrue(ctx, d, now)
 	case CaseNews:
 		return s.wordTrue(ctx, d, now)
+	case WeekDigest:
+		return s.digestTrue(ctx, d, now)
+	case WatchReport:
+		return s.watchTrue(ctx, d, now)
 	case CaseReminder, Escalated:
 		return s.caseTrue(ctx, d, now)
 	}
@@ -253,16 +257,20 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 	switch first.Kind {
 	case Escalated:
 		l.Post, err = s.casePost(ctx, first, l.staff, now)
-	case FollowUpReminder, CaseReminder:
+	case FollowUpReminder, CaseReminder, WeekDigest:
+		if first.Room != "" {
+			l.Report, err = s.report(ctx, first, now)
+			break
+		}
 		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
 	case TroubleReport:
 		l.Trouble, err = s.trouble(ctx, first)
 	case ImportReport:
 		l.File = first.File
-	case WatchReport:
-		l.Watch = first.Watch
 	case CaseNews:
 		l.Word, err = s.word(ctx, first)
+	case WatchReport:
+		l.Watch = s.watchOf(first)
 	}
 	return err
 }

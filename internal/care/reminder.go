@@ -199,7 +199,11 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 		return strings.Compare(string(a.Day)+a.ID, string(b.Day)+b.ID)
 	})
 	r := &Reminder{}
+	var week *Delivery
 	for _, part := range parts {
+		if part.Kind == WeekDigest {
+			week = &part
+		}
 		if part.Kind == CaseReminder {
 			item, err := s.caseItem(ctx, part, actor, now)
 			if err != nil {
@@ -239,6 +243,11 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 			}
 		}
 		r.Items = append(r.Items, item)
+	}
+	if week != nil {
+		if err := s.addWeek(ctx, r, *week, actor, now); err != nil {
+			return nil, err
+		}
 	}
 	// What is done makes room for what is not.
 	done := func(i FollowUpItem) int {

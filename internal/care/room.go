@@ -30,6 +30,13 @@ type ChannelFacts struct {
 	People   []string // Slack user ids of all members but Lotsen; bots, too
 }
 
+// A Place is where a message stands in Slack, or is to stand.
+type Place struct {
+	Channel   string // a conversation's id, or a Slack user's, which means the direct messages with them
+	Thread    string // ts of the message in whose thread; "" for none
+	Broadcast bool   // in the channel, too, not in its thread alone
+}
+
 // A ChannelFault is why a room's channel is not fit for what it is to be told.
 type ChannelFault struct {
 	Room      Room       `bson:"room"`

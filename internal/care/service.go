@@ -23,7 +23,10 @@ type Records struct {
 	Deliveries    DeliveryRecords
 	Occurrences   OccurrenceRecords
 	Inbox         InboxRecords
+	Said          SaidRecords
 	Absence       AbsenceRecords
+	AbsenceWeeks  AbsenceWeekRecords
 	Cases         CaseRecords
+	Watching      WatchRecords
 	Audit         AuditRecords
 }

@@ -3,6 +3,7 @@ package fakeslack
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"unicode/utf16"
 )
@@ -253,6 +254,7 @@ var blockShapes = map[string]shape{
 		props: map[string]rule{
 			"block_id": id, "alt_text": letters(1, 2000), "title": plain(2000), "image_url": letters(1, 3000), "slack_file": anything,
 		},
+		also: oneSource,
 	},
 	"markdown": {need: []string{"text"}, props: map[string]rule{"block_id": id, "text": letters(1, maxMarkdown)}, also: func(c *checker, at string, m object) {
 		c.markdown += size(str(m, "text"))
@@ -271,6 +273,24 @@ var blockShapes = map[string]shape{
 		c.tables++
 		c.onlyIn(inMessage, at, m)
 	}},
+}
+
+// fileID is what the id of a file looks like to Slack.
+var fileID = regexp.MustCompile(`^F[A-Z0-9]{8,}$`)
+
+// oneSource holds an image to one source: an address, or a file of Slack's by its id or its address, not both.
+func oneSource(c *checker, at string, m object) {
+	if (m["image_url"] == nil) == (m["slack_file"] == nil) {
+		c.bad(at, "one of image_url and slack_file is required")
+	}
+	file, ok := m["slack_file"].(object)
+	switch {
+	case m["slack_file"] == nil:
+	case !ok || (file["id"] == nil) == (file["url"] == nil):
+		c.bad(at+"/slack_file", "one of id and url is required")
+	case file["id"] != nil && !fileID.MatchString(str(file, "id")):
+		c.bad(at+"/slack_file/id", "input must match regex pattern: %s", fileID)
+	}
 }
 
 func (c *checker) onlyIn(where surface, at string, m object) {

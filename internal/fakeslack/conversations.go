@@ -12,6 +12,7 @@ type Channel struct {
 	Name     string
 	Private  bool
 	Shared   bool // with another workspace, is_ext_shared
+	Invited  bool // another workspace, which has not yet come: is_pending_ext_shared
 	Archived bool
 	Members  []string
 }
@@ -95,7 +96,7 @@ func (s *Slack) wireChannel(p *conversation) object {
 	}
 	for key, value := range (object{
 		"name": p.Name, "name_normalized": p.Name, "is_channel": p.family == "channels", "is_group": p.family == "groups", "is_private": p.family != "channels",
-		"is_member": p.has(s.opts.BotUserID), "is_general": false, "is_shared": p.Shared, "is_ext_shared": p.Shared, "is_org_shared": false, "is_pending_ext_shared": false,
+		"is_member": p.has(s.opts.BotUserID), "is_general": false, "is_shared": p.Shared, "is_ext_shared": p.Shared, "is_org_shared": false, "is_pending_ext_shared": p.Invited,
 		"creator": s.opts.BotUserID, "topic": object{"value": ""}, "purpose": object{"value": ""},
 	}) {
 		out[key] = value

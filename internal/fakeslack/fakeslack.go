@@ -59,7 +59,8 @@ type Slack struct {
 	people     []string // user ids in the order they were added
 	places     map[string]*conversation
 	placeOrder []string
-	posts      []*post // every message in the order people saw it first
+	posts      []*post         // every message in the order people saw it first
+	removed    map[string]bool // keys of messages of which nothing is left
 	scheduled  []*scheduledPost
 	triggers   map[string]*trigger
 	responses  map[string]*responseURL
@@ -114,7 +115,7 @@ func New(o Options) *Slack {
 		opts: o, ackLimit: ackLimit, botID: "B" + strings.TrimLeft(o.BotUserID, "U"), bot: map[kind]string{}, users: map[string]*User{}, places: map[string]*conversation{},
 		triggers: map[string]*trigger{}, responses: map[string]*responseURL{}, modals: map[string][]*view{}, homes: map[string]*view{},
 		files: map[string]*file{}, events: map[string]*event{}, buckets: map[string]*bucket{},
-		tickets: map[string]time.Time{}, envelopes: map[string]*envelope{},
+		removed: map[string]bool{}, tickets: map[string]time.Time{}, envelopes: map[string]*envelope{},
 	}
 	s.SetScopes(o.Scopes...)
 	s.AddUser(User{ID: o.BotUserID, Name: o.BotName, RealName: o.BotName, Bot: true})

@@ -15,6 +15,7 @@ type File struct {
 	ID      string
 	Name    string
 	Title   string
+	Alt     string // what it shows, for those who do not see it
 	Content []byte
 }
 
@@ -28,14 +29,20 @@ type file struct {
 	posts    []*post
 }
 
-const maxUpload = 10 << 20
+const (
+	maxUpload = 10 << 20
+	maxAlt    = 1000 // characters
+)
 
 func (s *Slack) filesGetUploadURL(c *call) (object, error) {
 	length, err := strconv.Atoi(c.args["length"])
 	if err != nil || length < 1 || length > maxUpload || c.args["filename"] == "" {
 		return nil, broke("invalid_arguments", "[ERROR] filename and a length in bytes are required")
 	}
-	f := &file{File: File{ID: newID("F"), Name: c.args["filename"]}, secret: rand.Text(), length: length}
+	if size(c.args["alt_txt"]) > maxAlt {
+		return nil, broke("invalid_arguments", "[ERROR] alt_txt is too long")
+	}
+	f := &file{File: File{ID: newID("F"), Name: c.args["filename"], Alt: c.args["alt_txt"]}, secret: rand.Text(), length: length}
 	s.files[f.ID] = f
 	return object{"upload_url": s.base() + "/upload/v1/" + f.secret, "file_id": f.ID}, nil
 }

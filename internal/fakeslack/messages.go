@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -38,6 +39,8 @@ type post struct {
 	to        string
 	broadcast bool
 	edited    bool
+	editedAt  string // ts of the latest edit by a person
+	deleted   bool   // its thread lives on, so something stands in its place
 	reactions []Reaction
 }
 
@@ -58,8 +61,14 @@ func (s *Slack) show(p *post) *post {
 	return p
 }
 
+// remove takes a message away. Of one with a thread Slack keeps the place.
 func (s *Slack) remove(p *post) {
+	if p.to == "" && len(s.replies(p)) > 0 {
+		p.content, p.author, p.reactions, p.deleted = content{text: "This message was deleted."}, "USLACKBOT", nil, true
+		return
+	}
 	s.posts = slices.DeleteFunc(s.posts, func(q *post) bool { return q == p })
+	s.removed[p.key()] = true
 }
 
 // find gives a message that is there for all members of its conversation.
@@ -148,12 +157,19 @@ func (s *Slack) newPost(c *call) (*post, error) {
 	if err != nil {
 		return nil, err
 	}
-	if thread := c.args["thread_ts"]; thread != "" {
-		if parent := s.find(place.ID, thread); parent == nil || parent.thread != "" {
-			return nil, broke("thread_not_found")
-		}
+	p := &post{content: said, place: place, author: s.opts.BotUserID, thread: c.args["thread_ts"], broadcast: c.flag("reply_broadcast")}
+	parent := s.find(place.ID, p.thread)
+	switch {
+	case p.thread == "" && p.broadcast: // Slack's documentation does not say what becomes of it
+		return nil, broke("invalid_arguments")
+	case p.thread == "":
+	case parent == nil && s.removed[place.ID+"/"+p.thread]:
+		// Slack posts what is for the thread of a deleted message by itself, and only the answer shows it (slack-go/slack#1571).
+		p.thread, p.broadcast = "", false
+	case parent == nil || parent.thread != "":
+		return nil, broke("thread_not_found")
 	}
-	return &post{content: said, place: place, author: s.opts.BotUserID, thread: c.args["thread_ts"], broadcast: c.flag("reply_broadcast") && c.args["thread_ts"] != ""}, nil
+	return p, nil
 }
 
 func (s *Slack) chatPostMessage(c *call) (object, error) {
@@ -193,7 +209,7 @@ func (s *Slack) own(c *call, otherwise string) (*post, error) {
 		return nil, err
 	}
 	p := s.find(place.ID, c.args["ts"])
-	if p == nil {
+	if p == nil || p.deleted {
 		return nil, refuse("message_not_found")
 	}
 	if p.author != s.opts.BotUserID {
@@ -316,7 +332,7 @@ func (s *Slack) wirePost(p *post, allMetadata bool) object {
 		out["reactions"] = slices.Clone(p.reactions)
 	}
 	if p.edited {
-		out["edited"] = object{"user": p.author, "ts": p.ts}
+		out["edited"] = object{"user": p.author, "ts": cmp.Or(p.editedAt, p.ts)}
 	}
 	if len(p.files) > 0 {
 		files := make([]object, len(p.files))
@@ -327,6 +343,9 @@ func (s *Slack) wirePost(p *post, allMetadata bool) object {
 	}
 	if p.broadcast {
 		out["subtype"] = "thread_broadcast"
+	}
+	if p.deleted {
+		out["subtype"], out["hidden"] = "tombstone", true
 	}
 	replies := s.replies(p)
 	if p.thread != "" {

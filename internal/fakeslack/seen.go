@@ -72,7 +72,7 @@ func (p *post) visibleTo(userID string) bool {
 	if p.to != "" {
 		return p.to == userID
 	}
-	return p.place.has(userID)
+	return p.place.has(userID) && !p.deleted
 }
 
 func (s *Slack) message(p *post) Message {

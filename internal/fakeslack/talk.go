@@ -37,17 +37,20 @@ func (s *Slack) Edit(ctx context.Context, userID, messageKey, text string) (*Ack
 		return nil, err
 	}
 	before := s.wirePost(p, false)
-	p.text, p.edited = s.encode(text), true
+	p.text, p.edited, p.editedAt = s.encode(text), true, s.newTS()
 	inner := s.changeEvent(p, "message_changed")
 	inner["message"], inner["previous_message"] = s.wirePost(p, false), before
 	s.mu.Unlock()
 	return s.tell(ctx, p.place, inner)
 }
 
-// Delete is a person deleting a message of theirs.
+// Delete is a person deleting a message of theirs, or an administrator of the workspace anyone's.
 func (s *Slack) Delete(ctx context.Context, userID, messageKey string) (*Ack, error) {
 	s.mu.Lock()
-	p, err := s.ofPerson(userID, messageKey)
+	p, _, err := s.surfaceOf(userID, messageKey)
+	if err == nil && (p == nil || p.author != userID && !s.users[userID].Admin) {
+		err = fmt.Errorf("%q is not a message that %s can delete", messageKey, userID)
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return nil, err

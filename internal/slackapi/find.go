@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,12 +28,10 @@ const (
 	maxPages = 25
 )
 
-// FindPost looks for the app's own message with that key in a conversation, among those since then; care.ErrNotFound if
-// there is none. channel is an id as in Post; since is in the machine's time, not the school's. Only care.ErrNotFound means
-// that no message stands: a *care.RefusedError is of the search, not of the message. It does not
-// see replies in threads, unless they are shown in the channel, too.
-func (c *Client) FindPost(ctx context.Context, channel, key string, since time.Time) (ts string, err error) {
-	const method = "conversations.history"
+// FindPost looks for the app's own message with that key where Post was to post it, among those since then; care.ErrNotFound if
+// there is none. since is in the machine's time, not the school's. Only care.ErrNotFound means
+// that no message stands: a *care.RefusedError is of the search, not of the message.
+func (c *Client) FindPost(ctx context.Context, at care.Place, key string, since time.Time) (ts string, err error) {
 	me, err := c.me(ctx)
 	if no, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		err = fmt.Errorf("auth.test: %w", told(no))
@@ -40,29 +39,46 @@ func (c *Client) FindPost(ctx context.Context, channel, key string, since time.T
 	if err != nil {
 		return "", err
 	}
-	if isUser(channel) { // history knows conversations only
-		if channel, err = c.OpenDM(ctx, channel); err != nil {
+	if isUser(at.Channel) { // Slack knows the messages of conversations only
+		if at.Channel, err = c.OpenDM(ctx, at.Channel); err != nil {
 			return "", err
 		}
 	}
 	oldest := max(since.Add(-clockMargin).UnixMicro(), 0)
 	args := url.Values{
-		"channel": {channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(pageSize)},
+		"channel": {at.Channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(pageSize)},
 		"oldest": {fmt.Sprintf("%d.%06d", oldest/1e6, oldest%1e6)},
 	}
+	wanted := func(m historicMessage) bool { return m.is(key) && m.by(me) && m.TS != "" }
+	if at.Thread != "" {
+		args.Set("ts", at.Thread)
+		if ts, err = c.find(ctx, "conversations.replies", args, wanted); !errors.Is(err, care.ErrNotFound) {
+			return ts, err
+		}
+		// Slack posts a message for the thread of a deleted one by itself.
+		args.Del("ts")
+		args.Del("cursor")
+	}
+	return c.find(ctx, "conversations.history", args, wanted)
+}
+
+// find goes through the pages of a method until a message is the wanted one. care.ErrNotFound means that none is, or that
+// there is no such thread.
+func (c *Client) find(ctx context.Context, method string, args url.Values, wanted func(historicMessage) bool) (ts string, err error) {
 	for range maxPages {
 		var page history
 		err := c.call(method, func() (err error) {
-			page, err = c.history(ctx, args)
+			page, err = c.history(ctx, method, args)
+			if no, ok := errors.AsType[slack.SlackErrorResponse](err); ok && no.Err == "thread_not_found" {
+				return care.ErrNotFound
+			}
 			return told(err)
 		})
 		if err != nil {
 			return "", err
 		}
-		for _, m := range page.Messages {
-			if m.is(key) && m.by(me) && m.TS != "" {
-				return m.TS, nil
-			}
+		if i := slices.IndexFunc(page.Messages, wanted); i >= 0 {
+			return page.Messages[i].TS, nil
 		}
 		next := page.Metadata.NextCursor
 		switch {
@@ -77,7 +93,7 @@ func (c *Client) FindPost(ctx context.Context, channel, key string, since time.T
 	return "", fmt.Errorf("%s: more than %d messages to look through", method, maxPages*pageSize)
 }
 
-// history is a page of a conversation, newest message first.
+// history is a page of a conversation, newest message first, or of a thread, oldest first.
 type history struct {
 	OK       bool              `json:"ok"`
 	Error    string            `json:"error"`
@@ -112,9 +128,9 @@ func (m historicMessage) by(me identity) bool {
 
 // history reads one page. It is not slack-go's, which gives up a page for one message of anybody's with an element that
 // it does not know.
-func (c *Client) history(ctx context.Context, args url.Values) (history, error) {
+func (c *Client) history(ctx context.Context, method string, args url.Values) (history, error) {
 	var page history
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"conversations.history", strings.NewReader(args.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
 	if err != nil {
 		return page, errors.New("the address of Slack's Web API cannot be read")
 	}

@@ -17,7 +17,7 @@ import (
 func TestSentOnce(t *testing.T) {
 	acts := map[string]func(*testing.T, *slackapi.Client) error{
 		"chat.postMessage": func(t *testing.T, c *slackapi.Client) error {
-			_, _, err := c.Post(t.Context(), "D2", "k1", "Hej", nil)
+			_, _, err := c.Post(t.Context(), at("D2"), "k1", "Hej", nil)
 			return err
 		},
 		"chat.update": func(t *testing.T, c *slackapi.Client) error {
@@ -88,7 +88,7 @@ func TestRestThatCannotBeRead(t *testing.T) {
 	}))
 	defer server.Close()
 	c := slackapi.New("xoxb-hemlig", server.URL, time.Now)
-	if _, _, err := c.Post(t.Context(), "D1", "k1", "Hej", nil); !isLimited(err) {
+	if _, _, err := c.Post(t.Context(), at("D1"), "k1", "Hej", nil); !isLimited(err) {
 		t.Errorf("Post() = %v, want it limited", err)
 	}
 	if _, err := c.OpenDM(t.Context(), "U1"); !isLimited(err) {

@@ -18,16 +18,15 @@ const postedType = "lotsen_message_posted"
 // maxText is the number of characters at which Slack cuts a text off (docs.slack.dev/reference/methods/chat.postMessage).
 const maxText = 40_000
 
-// Post posts a message of the app's and returns where it stands. channel is a channel's or a conversation's id, or a
-// user's id, which means the direct messages with them; then the answer's channel is that conversation's
-// D… id. key stands in the message's metadata, where every app of the workspace can read it. text is what notifications and
+// Post posts a message of the app's and returns where it stands; of direct messages with a person, in is their D… id. A
+// message for the thread of one that has been deleted stands by itself: Slack posts it all the same. key stands in the message's metadata, where every app of the workspace can read it. text is what notifications and
 // screen readers say, in Slack's encoding like the blocks.
 //
 // Post waits for its turn as long as ctx allows. It never tries twice. After *care.RefusedError and
 // *care.LimitedError nothing stands; after any other error that is not known, and FindPost tells.
 //
 // Slack takes messages to people whose account is deactivated, too; OpenDM does not.
-func (c *Client) Post(ctx context.Context, channel, key, text string, blocks []slack.Block) (in, ts string, err error) {
+func (c *Client) Post(ctx context.Context, at care.Place, key, text string, blocks []slack.Block) (in, ts string, err error) {
 	const method = "chat.postMessage"
 	err = sendable(text)
 	if key == "" {
@@ -37,15 +36,22 @@ func (c *Client) Post(ctx context.Context, channel, key, text string, blocks []s
 		err = c.resting(method)
 	}
 	if err == nil {
-		err = c.queue.wait(ctx, channel)
+		err = c.queue.wait(ctx, at.Channel)
 	}
 	if err != nil {
 		return "", "", fmt.Errorf("%s: %w", method, err)
 	}
 	metadata := slack.SlackMetadata{EventType: postedType, EventPayload: map[string]any{"key": key}}
+	options := []slack.MsgOption{said(text, blocks), slack.MsgOptionMetadata(metadata)}
+	if at.Thread != "" {
+		options = append(options, slack.MsgOptionTS(at.Thread))
+		if at.Broadcast {
+			options = append(options, slack.MsgOptionBroadcast())
+		}
+	}
 	err = c.call(method, func() error {
 		var err error
-		in, ts, err = c.once.PostMessageContext(ctx, channel, said(text, blocks), slack.MsgOptionMetadata(metadata))
+		in, ts, err = c.once.PostMessageContext(ctx, at.Channel, options...)
 		if err == nil && (in == "" || ts == "") {
 			return errUnreadable
 		}
@@ -54,7 +60,7 @@ func (c *Client) Post(ctx context.Context, channel, key, text string, blocks []s
 	if err != nil {
 		return "", "", err
 	}
-	c.queue.learn(channel, in)
+	c.queue.learn(at.Channel, in)
 	return in, ts, nil
 }
 

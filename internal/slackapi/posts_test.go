@@ -30,6 +30,9 @@ func school(t *testing.T) *desk {
 	return d
 }
 
+// at is a place that is not in a thread.
+func at(channel string) care.Place { return care.Place{Channel: channel} }
+
 // blameless checks that Slack finds no fault.
 func (d *desk) blameless() {
 	d.t.Helper()
@@ -45,7 +48,7 @@ func section(text string) []slack.Block {
 // post posts to Anna and returns where the message stands.
 func (d *desk) post() (in, ts string) {
 	d.t.Helper()
-	in, ts, err := d.Post(d.t.Context(), "UANNA", key, "Påminnelse", section("*8B-K3F*"))
+	in, ts, err := d.Post(d.t.Context(), at("UANNA"), key, "Påminnelse", section("*8B-K3F*"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -67,10 +70,10 @@ func TestPost(t *testing.T) {
 	if args["unfurl_links"] != "false" || args["unfurl_media"] != "false" {
 		t.Errorf("previews of links are %q and %q, want none", args["unfurl_links"], args["unfurl_media"])
 	}
-	if again, _, err := d.Post(t.Context(), in, key+"/2", "Påminnelse", nil); err != nil || again != in {
+	if again, _, err := d.Post(t.Context(), at(in), key+"/2", "Påminnelse", nil); err != nil || again != in {
 		t.Errorf("Post(%s) = %s, %v", in, again, err)
 	}
-	if in, _, err := d.Post(t.Context(), "CEHT", key+"/3", "Till teamet", nil); err != nil || in != "CEHT" {
+	if in, _, err := d.Post(t.Context(), at("CEHT"), key+"/3", "Till teamet", nil); err != nil || in != "CEHT" {
 		t.Errorf("Post(CEHT) = %s, %v", in, err)
 	}
 	d.blameless()
@@ -85,7 +88,7 @@ func TestPostOfWhatCannotBeSent(t *testing.T) {
 		{"longer than Slack shows", key, strings.Repeat("å", 40_001), "msg_too_long"},
 		{"could not be found again", "", "Hej", "invalid_metadata_format"},
 	} {
-		_, _, err := d.Post(t.Context(), "UANNA", tt.key, tt.text, section("Hej"))
+		_, _, err := d.Post(t.Context(), at("UANNA"), tt.key, tt.text, section("Hej"))
 		wantRefused(t, tt.name, err, tt.want, false)
 		if tt.key != "" {
 			wantRefused(t, tt.name+", as an update", d.UpdatePost(t.Context(), d.slack.DM("UANNA"), ts, tt.text, section("Hej")), tt.want, false)
@@ -94,7 +97,7 @@ func TestPostOfWhatCannotBeSent(t *testing.T) {
 	if n := len(d.slack.Calls()); n != before {
 		t.Errorf("Slack was called %d times, want none", n-before)
 	}
-	if _, _, err := d.Post(t.Context(), "UANNA", key, strings.Repeat("å", 40_000), nil); err != nil {
+	if _, _, err := d.Post(t.Context(), at("UANNA"), key, strings.Repeat("å", 40_000), nil); err != nil {
 		t.Errorf("Post() of the longest text = %v", err)
 	}
 	d.blameless()
@@ -123,7 +126,7 @@ func TestUpdatePost(t *testing.T) {
 	if seen := d.slack.Seen("UANNA"); len(seen) != 1 || seen[0].Plain != "Avslutat" || seen[0].Blocks != nil {
 		t.Errorf("after UpdatePost() without blocks Anna sees %+v", seen)
 	}
-	if got, err := d.FindPost(t.Context(), in, key, d.now); err != nil || got != ts {
+	if got, err := d.FindPost(t.Context(), at(in), key, d.now); err != nil || got != ts {
 		t.Errorf("FindPost() of an updated message = %s, %v, want %s", got, err, ts)
 	}
 	d.blameless()
@@ -154,7 +157,7 @@ func TestOpenDM(t *testing.T) {
 func TestWhereNothingCanBePosted(t *testing.T) {
 	d := school(t)
 	for channel, code := range map[string]string{"UNOBODY": "channel_not_found", "CNOWHERE": "channel_not_found", "COLD": "is_archived", "CSTRANGE": "not_in_channel"} {
-		_, _, err := d.Post(t.Context(), channel, key, "Hej", nil)
+		_, _, err := d.Post(t.Context(), at(channel), key, "Hej", nil)
 		wantRefused(t, "Post("+channel+")", err, code, true)
 		d.silent(err)
 	}
@@ -168,12 +171,12 @@ func TestWhereNothingCanBePosted(t *testing.T) {
 func (d *desk) acts(in, ts string) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"chat.postMessage": func(ctx context.Context) error {
-			_, _, err := d.Post(ctx, "UANNA", key+"/2", "Påminnelse", nil)
+			_, _, err := d.Post(ctx, at("UANNA"), key+"/2", "Påminnelse", nil)
 			return err
 		},
 		"chat.update": func(ctx context.Context) error { return d.UpdatePost(ctx, in, ts, "Noterat", nil) },
 		"conversations.history": func(ctx context.Context) error {
-			_, err := d.FindPost(ctx, in, key, d.now)
+			_, err := d.FindPost(ctx, at(in), key, d.now)
 			return err
 		},
 		"conversations.open": func(ctx context.Context) error {
@@ -236,7 +239,7 @@ func TestHowACallEnds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			d := school(t)
 			in, ts := d.post()
-			if _, err := d.FindPost(t.Context(), in, key, d.now); err != nil { // which asks for the bot's own id once
+			if _, err := d.FindPost(t.Context(), at(in), key, d.now); err != nil { // which asks for the bot's own id once
 				t.Fatal(err)
 			}
 			d.now = d.now.Add(time.Second)
@@ -307,7 +310,7 @@ func TestPace(t *testing.T) {
 	s.AddUser(fakeslack.User{ID: "UBO"})
 	c := slackapi.New(s.BotToken(), s.APIURL(), time.Now)
 	post := func(ctx context.Context, to string) error {
-		_, _, err := c.Post(ctx, to, key, "Hej", nil)
+		_, _, err := c.Post(ctx, at(to), key, "Hej", nil)
 		return err
 	}
 	if err := post(t.Context(), "UANNA"); err != nil {

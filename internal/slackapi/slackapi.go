@@ -1,5 +1,5 @@
-// Package slackapi is the only user of Slack's client: messages that arrive once, facts about people, modals, App Homes
-// and late answers.
+// Package slackapi is the only user of Slack's client: messages that arrive once, facts about people, modals, App Homes,
+// pictures and late answers.
 package slackapi
 
 import (
@@ -24,7 +24,7 @@ import (
 
 // Scopes are the bot scopes that the calls here need (docs.slack.dev/reference/methods).
 // A response_url, views and auth.test need none.
-var Scopes = []string{"users:read", "users:read.email", "chat:write", "im:history", "im:write"}
+var Scopes = []string{"users:read", "users:read.email", "chat:write", "im:history", "im:write", "groups:read", "groups:history", "channels:read", "reactions:write", "files:write"}
 
 // callTimeout bounds each call.
 const callTimeout = 10 * time.Second

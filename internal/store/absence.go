@@ -20,6 +20,29 @@ func (t Absence) OfStudent(ctx context.Context, student care.Ref, from, to care.
 	})
 }
 
+// OfSchool returns the days of a school's students from one day to another, both included, first day first.
+func (t Absence) OfSchool(ctx context.Context, school string, from, to care.Date) ([]care.AbsenceDay, error) {
+	return t.find(ctx, Query{
+		Where: []Cond{where("school", school), {"date", Ge, string(from)}, {"date", Le, string(to)}},
+		Sort:  []Order{{Field: "date"}},
+	})
+}
+
+// AbsenceWeeks keeps weeks of absence.
+type AbsenceWeeks struct {
+	table[care.AbsenceWeek, *care.AbsenceWeek]
+}
+
+// WithIDs returns those of the weeks that are kept.
+func (t AbsenceWeeks) WithIDs(ctx context.Context, ids []string) ([]care.AbsenceWeek, error) {
+	return t.find(ctx, Query{Where: []Cond{{"_id", In, anyOf(ids)}}})
+}
+
+// OfSchool returns all weeks of a school.
+func (t AbsenceWeeks) OfSchool(ctx context.Context, school string) ([]care.AbsenceWeek, error) {
+	return t.find(ctx, Query{Where: []Cond{where("school", school)}})
+}
+
 // newestFirst is how many days are looked at first for one with figures; then so many times as many.
 const (
 	newestFirst = 8

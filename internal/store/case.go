@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"lotsen/internal/care"
 )
@@ -31,6 +32,11 @@ func (t Cases) HandedTo(ctx context.Context, staff string) ([]care.Case, error) 
 // OfSchool returns a school's cases in a state, next due first.
 func (t Cases) OfSchool(ctx context.Context, school string, state care.CaseState) ([]care.Case, error) {
 	return t.byNext(ctx, where("school", school), where("state", string(state)))
+}
+
+// Since returns a school's cases of which anything is told since then, in any order.
+func (t Cases) Since(ctx context.Context, school string, since time.Time) ([]care.Case, error) {
+	return t.find(ctx, Query{Where: []Cond{where("school", school), {"latest_at", Ge, since}}})
 }
 
 // byNext finds cases, next due first; last come those for which nothing is planned, which engines

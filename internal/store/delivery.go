@@ -22,6 +22,21 @@ func (t Deliveries) DueTo(ctx context.Context, to string, now time.Time, limit i
 	return t.find(ctx, Query{Where: []Cond{where("to", to), {"due", Le, now}}, Sort: []Order{{Field: "due"}}, Limit: limit})
 }
 
+// DueBy returns at most limit deliveries that are due by then, due for longest first.
+func (t Deliveries) DueBy(ctx context.Context, by time.Time, limit int) ([]care.Delivery, error) {
+	return t.find(ctx, Query{Where: []Cond{{"due", Le, by}}, Sort: []Order{{Field: "due"}}, Limit: limit})
+}
+
+// CountDue counts the deliveries that are due.
+func (t Deliveries) CountDue(ctx context.Context, now time.Time) (int64, error) {
+	return t.engine.Count(ctx, t.name, Query{Where: []Cond{{"due", Le, now}}})
+}
+
+// CountPosted counts the deliveries that were about to be sent since then.
+func (t Deliveries) CountPosted(ctx context.Context, since time.Time) (int64, error) {
+	return t.engine.Count(ctx, t.name, Query{Where: []Cond{{"posted_at", Ge, since}}})
+}
+
 // PostedTo returns the deliveries to someone whose message was about to be sent at that time or later.
 func (t Deliveries) PostedTo(ctx context.Context, to string, since time.Time) ([]care.Delivery, error) {
 	return t.find(ctx, Query{Where: []Cond{where("to", to), {"posted_at", Ge, since}}, Sort: []Order{{Field: "posted_at"}}})

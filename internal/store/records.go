@@ -19,8 +19,11 @@ const (
 	deliveriesName    = "deliveries"
 	occurrencesName   = "occurrences"
 	inboxName         = "inbox"
+	saidName          = "said"
 	absenceName       = "absence"
+	absenceWeeksName  = "absence_weeks"
 	casesName         = "cases"
+	watchName         = "watch"
 	auditName         = "audit"
 	metaName          = "meta"
 )
@@ -34,11 +37,14 @@ var collections = []Collection{
 		Sparse: []Index{{"student", "follow_up"}, {"author", "follow_up"}, {"out_at"}}},
 	{Name: linksName, Indexes: []Index{{"student", "date", "at"}}, Sparse: []Index{{"student", "follow_up"}}},
 	{Name: draftsName, Indexes: []Index{{"at"}}},
-	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"to", "posted_at"}, {"message"}, {"channel", "ts"}, {"failed_at"}, {"out_at"}}},
+	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"to", "posted_at"}, {"posted_at"}, {"message"}, {"channel", "ts"}, {"failed_at"}, {"out_at"}}},
 	{Name: occurrencesName, Indexes: []Index{{"at"}}, Sparse: []Index{{"due"}}},
 	{Name: inboxName, Indexes: []Index{{"due"}, {"expires"}}},
+	{Name: saidName, Indexes: []Index{{"at"}}},
 	{Name: absenceName, Indexes: []Index{{"student", "date"}, {"school", "date"}}},
-	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
+	{Name: absenceWeeksName, Indexes: []Index{{"school"}}},
+	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}, {"school", "latest_at"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
+	{Name: watchName},
 	{Name: auditName, Indexes: []Index{{"at"}}},
 	{Name: metaName},
 }
@@ -55,8 +61,11 @@ type Records struct {
 	Deliveries    Deliveries
 	Occurrences   Occurrences
 	Inbox         Inbox
+	Said          Said
 	Absence       Absence
+	AbsenceWeeks  AbsenceWeeks
 	Cases         Cases
+	Watching      table[care.WatchState, *care.WatchState]
 	Audit         table[care.AuditEntry, *care.AuditEntry]
 	Meta          table[care.Mark, *care.Mark]
 }
@@ -76,14 +85,17 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 			table[care.Intervention, *care.Intervention]{engine, interventionsName},
 			table[care.InterventionLink, *care.InterventionLink]{engine, linksName},
 		},
-		Drafts:      Drafts{table[care.Draft, *care.Draft]{engine, draftsName}},
-		Deliveries:  Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
-		Occurrences: Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
-		Inbox:       Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
-		Absence:     Absence{table[care.AbsenceDay, *care.AbsenceDay]{engine, absenceName}},
-		Cases:       Cases{table[care.Case, *care.Case]{engine, casesName}},
-		Audit:       table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
-		Meta:        table[care.Mark, *care.Mark]{engine, metaName},
+		Drafts:       Drafts{table[care.Draft, *care.Draft]{engine, draftsName}},
+		Deliveries:   Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
+		Occurrences:  Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
+		Inbox:        Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
+		Said:         Said{table[care.Said, *care.Said]{engine, saidName}},
+		Absence:      Absence{table[care.AbsenceDay, *care.AbsenceDay]{engine, absenceName}},
+		AbsenceWeeks: AbsenceWeeks{table[care.AbsenceWeek, *care.AbsenceWeek]{engine, absenceWeeksName}},
+		Watching:     table[care.WatchState, *care.WatchState]{engine, watchName},
+		Cases:        Cases{table[care.Case, *care.Case]{engine, casesName}},
+		Audit:        table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
+		Meta:         table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
 }
 
@@ -92,6 +104,6 @@ func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
 		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
-		Inbox: r.Inbox, Absence: r.Absence, Cases: r.Cases, Audit: r.Audit,
+		Inbox: r.Inbox, Said: r.Said, Absence: r.Absence, AbsenceWeeks: r.AbsenceWeeks, Cases: r.Cases, Watching: r.Watching, Audit: r.Audit,
 	}
 }
