@@ -207,7 +207,7 @@ func (r *reply) stands(s said) bool {
 			if before || s.Whole && !r.isHour(j) {
 				return false
 			}
-		case p.Means == meansWould, p.Means == meansWill, p.Act != "" && s.Act == ActSnooze && s.Dated,
+		case p.Means == meansWould && s.Of != "pupil", p.Means == meansWill, p.Act != "" && s.Act == ActSnooze && s.Dated,
 			p.Means == meansSelf && s.Of == "pupil":
 			return false
 		case before && p.Means == meansPupil && s.Of == "self":
