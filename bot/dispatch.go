@@ -45,6 +45,7 @@ type dispatcher struct {
 	language care.Lang // for people whom nobody knows
 	homes    homes
 
+	moved   chan struct{} // one signal: messages that stay are to be shown anew
 	turns   chan struct{}
 	idle    chan func(context.Context) // to goroutines that wait for work
 	working sync.WaitGroup
@@ -89,7 +90,7 @@ func newDispatcher(closing context.Context, sys *system, api slackCalls, p *prog
 	app := &handlers.App{Care: sys.care, Texts: sys.texts}
 	return &dispatcher{
 		app: app, routes: newRoutes(app), care: sys.care, slack: api, clock: p.clock, log: p.log, metrics: m,
-		language: care.Lang(p.cli.Language), turns: make(chan struct{}, workers), idle: make(chan func(context.Context)), closing: closing,
+		language: care.Lang(p.cli.Language), moved: make(chan struct{}, 1), turns: make(chan struct{}, workers), idle: make(chan func(context.Context)), closing: closing,
 		strangers: map[string]time.Time{}, homes: homes{shown: map[string]*shownHome{}},
 	}
 }

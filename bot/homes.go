@@ -89,8 +89,15 @@ func (d *dispatcher) homeOpened(ctx context.Context, e event) error {
 	return err
 }
 
-// changed shows App Home anew to those who have opened it and on whose an act changes something.
+// changed shows App Home anew to those who have opened it and on whose an act changes something, and has the messages
+// shown anew that stay.
 func (d *dispatcher) changed(s surface, reply handlers.Reply) {
+	if reply.Moved {
+		select {
+		case d.moved <- struct{}{}:
+		default: // that they are to be is known already
+		}
+	}
 	if !reply.Anew {
 		return
 	}

@@ -94,9 +94,12 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	}
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
-	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Machine: p.clock.machine, Log: p.log}
+	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Moved: d.moved, Machine: p.clock.machine, Log: p.log}
 	if folder != nil {
 		sched.Files = folder
+	}
+	if p.clock.shift.Load() != 0 { // by LOTSEN_CLOCK or the demo
+		sched.ClockMoved()
 	}
 	if pulse != nil {
 		sched.Beat = pulse.beat

@@ -80,7 +80,7 @@ func (a *App) undoCaseClick(ctx context.Context, req Request) (Reply, error) {
 	if row := a.caseRow(req, v); len(row) > 0 {
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("case", row...))
 	}
-	reply.Replace, reply.Anew, reply.Changed = true, true, []care.Ref{v.Student.Ref}
+	reply.Replace, reply.Anew, reply.Moved, reply.Changed = true, true, true, []care.Ref{v.Student.Ref}
 	return a.onCard(ctx, req, reply, on), nil
 }
 
@@ -120,7 +120,7 @@ func (a *App) noted(req Request, v care.CaseView, entry string, err error) (Repl
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("noted", row...))
 	}
 	reply.state.Done = true
-	reply.Anew, reply.Changed = true, []care.Ref{v.Student.Ref}
+	reply.Anew, reply.Moved, reply.Changed = true, true, []care.Ref{v.Student.Ref}
 	return reply, nil
 }
 

@@ -111,7 +111,7 @@ func (a *App) openCaseClick(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, err
 	}
 	reply := a.caseReply(req, v)
-	reply.Replace, reply.Anew, reply.Changed = true, true, []care.Ref{v.Student.Ref}
+	reply.Replace, reply.Anew, reply.Moved, reply.Changed = true, true, true, []care.Ref{v.Student.Ref}
 	return reply, nil
 }
 

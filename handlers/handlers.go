@@ -98,6 +98,7 @@ type Reply struct {
 	Errors  map[string]string // of what failed, as plain text: field of the modal → what is wrong with it; "" → all in all
 	Changed []care.Ref        // the students whose record has changed
 	Anew    bool              // the person's App Home shows something else now
+	Moved   bool              // so do messages that stay, of a case or of a follow-up
 
 	state modalState // of the message as a modal
 }

@@ -213,7 +213,7 @@ func (a *App) onReminder(ctx context.Context, req Request,
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Replace: true, Lasting: true, Changed: changed, Anew: true}
+	reply := Reply{Replace: true, Lasting: true, Changed: changed, Anew: true, Moved: true}
 	reply.Text, reply.Blocks = a.Reminder(reminder, req.Actor.Lang, req.Now)
 	return reply, nil
 }

@@ -82,7 +82,7 @@ func (a *App) heard(req Request, h care.Heard) Reply {
 	}
 	reply.Untick = h.Withdrawn && !reply.Tick
 	if reply.Tick || h.Withdrawn {
-		reply.Anew, reply.Changed = true, []care.Ref{h.Case.Student.Ref}
+		reply.Anew, reply.Moved, reply.Changed = true, true, []care.Ref{h.Case.Student.Ref}
 	}
 	return reply
 }

@@ -40,6 +40,9 @@ type words struct{}
 
 func (words) Reminder(r care.Reminder, _ care.Lang, _ time.Time) (string, []slack.Block) {
 	var items []string
+	if r.Week != nil {
+		items = append(items, "week")
+	}
 	for _, c := range r.Cases {
 		items = append(items, itemWords(c))
 	}

@@ -108,9 +108,12 @@ type running struct {
 }
 
 // run starts a scheduler whose clock is shifted against the machine's.
-func run(t *testing.T, d *diary, shift time.Duration) *running {
+func run(t *testing.T, d *diary, shift time.Duration, change ...func(*scheduler.Scheduler)) *running {
 	r := &running{log: &bytes.Buffer{}, clock: func() time.Time { return time.Now().Add(shift).UTC() }}
 	r.Scheduler = &scheduler.Scheduler{Care: d, Slack: d, Machine: time.Now, Log: slog.New(slog.NewTextHandler(r.log, nil))}
+	for _, c := range change {
+		c(r.Scheduler)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	r.start = r.clock()

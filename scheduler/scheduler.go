@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,9 +21,10 @@ type Scheduler struct {
 	Care     Care
 	Slack    Slack
 	Messages Messages
-	Homes    Homes // nil when nobody opens any here
-	Inbox    Inbox // nil when nothing comes in here
-	Files    Files // nil when no folder is read here
+	Homes    Homes           // nil when nobody opens any here
+	Inbox    Inbox           // nil when nothing comes in here
+	Files    Files           // nil when no folder is read here
+	Moved    <-chan struct{} // tells that messages may have to be shown anew; nil tells nothing
 	Machine  func() time.Time
 	Beat     func() // tells that a tick was good; nil when nobody wants to know
 	Log      *slog.Logger
@@ -97,6 +99,9 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-cha
 		}
 	}
 	tick()
+	var wg sync.WaitGroup
+	wg.Go(func() { s.follow(ctx, clock) })
+	defer wg.Wait()
 	due := make(chan struct{})
 	atMinutes := cron.FuncJob(func() {
 		select {
@@ -115,11 +120,44 @@ func (s *Scheduler) Run(ctx context.Context, clock func() time.Time, moved <-cha
 		case <-moved:
 			c.Remove(entry) // the minute it waits for is not the clock's any more
 			entry = c.Schedule(minutes{clock}, atMinutes)
-			s.moved.Store(true)
+			s.ClockMoved()
 			tick()
 		}
 	}
 	<-c.Stop().Done()
+}
+
+// ClockMoved says that the clock has been moved: the time that is left out then is no stop.
+func (s *Scheduler) ClockMoved() { s.moved.Store(true) }
+
+// followRest is how long follow rests: so many changes at once cost no more than one.
+const followRest = time.Second
+
+// follow delivers what is due whenever Moved tells, without waiting for the minute, until ctx ends.
+func (s *Scheduler) follow(ctx context.Context, clock func() time.Time) {
+	timer := time.NewTimer(followRest)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.Moved:
+		}
+		now := clock()
+		_, err := work(ctx, now, jobLimit, s.TickOut)
+		if err == nil {
+			_, err = work(ctx, now, deliverLimit, s.TickDeliveries)
+		}
+		if err != nil && !errors.Is(err, errMore) && ctx.Err() == nil { // the minute's tick does it
+			s.Log.Warn("messages not shown anew at once", "error", err)
+		}
+		timer.Reset(followRest)
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+	}
 }
 
 // LastTick is when the last good tick began; the zero time for none yet.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"lotsen/internal/care"
 )
@@ -215,6 +216,8 @@ func TestRoomCheck(t *testing.T) {
 		{name: "with a mentor and someone of no roster", change: func(f *care.ChannelFacts) { f.People = append(f.People, "UANNA", "UTOM") },
 			why: care.ChannelStrangers, people: []string{"UANNA", "UTOM"}},
 		{name: "with a bot", change: func(f *care.ChannelFacts) { f.People = append(f.People, "UBOT") }},
+		{name: "with bots alone", change: func(f *care.ChannelFacts) { f.People = []string{"UBOT"} }, why: care.ChannelEmpty},
+		{name: "with nobody", change: func(f *care.ChannelFacts) { f.People = nil }, why: care.ChannelEmpty},
 		{name: "with someone of another school's team", change: func(f *care.ChannelFacts) { f.People = append(f.People, "UMIA") },
 			alter: func(h *house) { h.person("mia", "eht@fjell") }, why: care.ChannelStrangers, people: []string{"UMIA"}},
 		{name: "with someone who has left the team", change: func(*care.ChannelFacts) {},
@@ -273,4 +276,45 @@ func TestActsAtOnce(t *testing.T) {
 	if len(got) != 2 || got[1] != "10-16 08:00 UANNA: 8B-K3F follow_up" {
 		t.Errorf("sent: %q", got)
 	}
+}
+
+// TestReminderWaitsForTheDigest of the same day, or for the next day when the digest has told of the case already.
+func TestReminderWaitsForTheDigest(t *testing.T) {
+	digest := func(h *house, change func(d *care.Delivery)) string {
+		at := care.Date("2026-10-05").At(10, 0, h.zone).UTC()
+		d := care.Delivery{Meta: care.Meta{ID: "digest/alen/2026-10-05/week/anna"}, Kind: care.WeekDigest, Subject: "alen", School: "alen",
+			To: h.actor("anna").Staff.ID, At: at, Due: at, State: care.DeliveryPending}
+		change(&d)
+		h.must(h.Deliveries.Add(h.t.Context(), d))
+		return d.ID
+	}
+	t.Run("it goes by itself when the digest falls away", func(t *testing.T) {
+		h := withRooms(t)
+		id := digest(h, func(*care.Delivery) {})
+		h.opened("rut", "8B-K3F")
+		h.wantSent(h.until("2026-10-05", 9, 0))
+		d, err := h.Deliveries.Get(t.Context(), id)
+		h.must(err)
+		d.State, d.Due = care.DeliveryCancelled, time.Time{}
+		h.must(h.Deliveries.Replace(t.Context(), d))
+		h.wantSent(h.until("2026-10-05", 17, 0), "10-05 10:00 UANNA: 8B-K3F first")
+	})
+	t.Run("one whose time was named does not wait", func(t *testing.T) {
+		h := withRooms(t)
+		at := care.Date("2026-10-05").At(16, 0, h.zone).UTC()
+		id := h.opened("rut", "8B-K3F")
+		h.wantSent(h.until("2026-10-05", 8, 10), "10-05 08:00 UANNA: 8B-K3F first")
+		digest(h, func(d *care.Delivery) { d.At, d.Due = at, at })
+		h.acts("anna", id, care.CaseForm{Act: care.ActSnooze, At: 14 * 60})
+		h.wantSent(h.until("2026-10-05", 15, 0), "10-05 08:10 anew UANNA: 8B-K3F first: snooze by UANNA", "10-05 14:00 UANNA: 8B-K3F again")
+	})
+	t.Run("the digest has told of the case", func(t *testing.T) {
+		h := withRooms(t)
+		id := h.opened("rut", "8B-K3F")
+		h.wantLetters(h.tick())
+		digest(h, func(d *care.Delivery) {
+			d.State, d.Due, d.Cases, d.PostedAt = care.DeliverySent, time.Time{}, []string{id}, h.now
+		})
+		h.wantSent(h.until("2026-10-06", 17, 0), "10-06 08:00 UANNA: 8B-K3F first")
+	})
 }

@@ -54,6 +54,24 @@ func (h *house) until(day care.Date, hour, minute int) []string {
 	}
 }
 
+// caseSaid writes a case in a message: "8B-K3F first of UANNA", "8B-K3F due: talked by UANNA".
+func caseSaid(i care.CaseItem) string {
+	words := string(i.Ref) + " " + string(i.Prompt)
+	if i.Owner != "" {
+		words += " of " + i.Owner
+	}
+	if d := i.Did; d != nil {
+		words += ": " + string(d.Act)
+		if d.What != care.CaseActed {
+			words += string(d.What)
+		}
+		if d.By != "" {
+			words += " by " + d.By
+		}
+	}
+	return words
+}
+
 // wantSent checks what was sent, a line a letter.
 func (h *house) wantSent(got []string, want ...string) {
 	h.t.Helper()

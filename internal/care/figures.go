@@ -28,7 +28,7 @@ var spanWords = map[string]Span{
 	"vecka": LastWeek, "veckan": LastWeek, "uke": LastWeek, "uka": LastWeek, "uken": LastWeek, "veke": LastWeek, "veka": LastWeek,
 	"manad": LastMonth, "manaden": LastMonth, "maned": LastMonth, "maneden": LastMonth,
 	"termin": LastTerm, "terminen": LastTerm, "halvar": LastTerm, "halvaret": LastTerm,
-	"lasar": LastYear, "lasaret": LastYear, "skolear": LastYear, "skolearet": LastYear, "skular": LastYear, "skularet": LastYear, "skolar": LastYear,
+	"lasar": LastYear, "lasaret": LastYear, "skolear": LastYear, "skolearet": LastYear, "skulear": LastYear, "skulearet": LastYear,
 	"ar": LastYear, "aret": LastYear,
 }
 

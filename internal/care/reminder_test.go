@@ -89,24 +89,6 @@ func said(l *care.Letter) string {
 	return l.To + ": " + strings.Join(items, ", ")
 }
 
-// caseSaid writes a case in a message: "8B-K3F first of UANNA", "8B-K3F due: talked by UANNA".
-func caseSaid(i care.CaseItem) string {
-	words := string(i.Ref) + " " + string(i.Prompt)
-	if i.Owner != "" {
-		words += " of " + i.Owner
-	}
-	if d := i.Did; d != nil {
-		words += ": " + string(d.Act)
-		if d.What != care.CaseActed {
-			words += string(d.What)
-		}
-		if d.By != "" {
-			words += " by " + d.By
-		}
-	}
-	return words
-}
-
 // at moves the clock to a time of a day at the schools, and returns the letters sent then.
 func (h *house) at(day care.Date, hour, minute int) []string {
 	h.t.Helper()

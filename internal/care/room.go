@@ -56,6 +56,7 @@ const (
 	ChannelPublic    ChannelWhy = "public"     //
 	ChannelShared    ChannelWhy = "shared"     // with another organisation
 	ChannelStrangers ChannelWhy = "strangers"  // someone is in it who has no role at the school that sees cases
+	ChannelEmpty     ChannelWhy = "empty"      // nobody is in it who has
 )
 
 // channelOf is the channel of a room of the school, or "".
@@ -132,12 +133,15 @@ func (s *Service) RoomCheck(ctx context.Context, school string, room Room, facts
 	case facts.Shared:
 		fault.Why = ChannelShared
 	default:
+		fault.Why = ChannelEmpty
 		for _, id := range facts.People {
-			belongs, err := s.belongs(ctx, school, id, isBot, now)
-			if err != nil {
+			belongs, bot, err := s.belongs(ctx, school, id, isBot, now)
+			switch {
+			case err != nil:
 				return nil, err
-			}
-			if !belongs {
+			case belongs && fault.Why == ChannelEmpty:
+				fault.Why = ""
+			case !belongs && !bot:
 				fault.Why, fault.Strangers = ChannelStrangers, append(fault.Strangers, id)
 			}
 		}
@@ -149,22 +153,23 @@ func (s *Service) RoomCheck(ctx context.Context, school string, room Room, facts
 }
 
 // belongs reports whether a Slack user may read what the rooms of a school are told: they are of its team or its
-// principal. Bots are not asked about.
-func (s *Service) belongs(ctx context.Context, school, slackID string, isBot func(ctx context.Context, slackID string) (bool, error), now time.Time) (bool, error) {
+// principal. bot tells that there is nobody who reads.
+func (s *Service) belongs(ctx context.Context, school, slackID string, isBot func(ctx context.Context, slackID string) (bool, error), now time.Time) (belongs, bot bool, err error) {
 	st, err := s.Staff.BySlackID(ctx, slackID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return false, fmt.Errorf("find a member of the channel: %w", err)
+		return false, false, fmt.Errorf("find a member of the channel: %w", err)
 	}
 	f := st.Facts
 	switch {
 	case err == nil && f != nil && f.Bot:
-		return true, nil
+		return false, true, nil
 	case err == nil && st.has(school, s.today(school, now), EHT, Principal):
-		return f == nil || !f.Guest && !f.Stranger, nil
+		return f == nil || !f.Guest && !f.Stranger, false, nil
 	case err == nil && f != nil:
-		return false, nil
+		return false, false, nil
 	}
-	return isBot(ctx, slackID)
+	bot, err = isBot(ctx, slackID)
+	return false, bot, err
 }
 
 // RoomNotFit has a letter to a room's channel that is not fit go to each of the room's people instead, and the
