@@ -37,6 +37,7 @@ const (
 	meansSeen   meaning = "seen"
 	meansFiller meaning = "filler" // it changes nothing
 	meansAnd    meaning = "and"    // it joins two clauses
+	meansBut    meaning = "but"    // it joins them, and what follows may take back what was said
 	meansSelf   meaning = "self"
 	meansPupil  meaning = "pupil"
 	meansOther  meaning = "other"  // anyone else

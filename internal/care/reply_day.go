@@ -29,6 +29,15 @@ const (
 	dayAfterLunch dayMeaning = "after_lunch"
 )
 
+// toCome reports whether it is a day or time that may be to come.
+func (d dayMeaning) toCome() bool {
+	switch d {
+	case "", dayYesterday, dayPast, dayPastDay, dayWeekEnd:
+		return false
+	}
+	return true
+}
+
 // What parts of the day begin at, if the school does not say.
 const (
 	morningAt   Clock = 9 * 60

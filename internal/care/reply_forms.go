@@ -139,7 +139,7 @@ func (r *reply) form(s said) (f CaseForm, ok bool) {
 	case ActNeedsEHT:
 		return f, true
 	case ActBack:
-		if s.own {
+		if s.own || slices.ContainsFunc(s.days, func(n namedDay) bool { return n.isClock }) {
 			return f, false // that is when they come
 		}
 	}

@@ -90,7 +90,7 @@ func (r *reply) settle() {
 			r.parts[i].phrase = nil // it is someone else who takes it
 			continue
 		}
-		if p.Dated && !slices.ContainsFunc(r.parts[from:to], func(e element) bool { return e.phrase != nil && e.Day != "" && e.Day != dayPast }) {
+		if p.Dated && !slices.ContainsFunc(r.parts[from:to], func(e element) bool { return e.phrase != nil && e.Day.toCome() }) {
 			r.parts[i].phrase = nil
 			continue
 		}
@@ -174,14 +174,18 @@ func (r *reply) ofOthers(i int) bool {
 			return false
 		}
 	}
-	if r.says[len(r.says)-1].Act == ActSnooze && !r.says[len(r.says)-1].Whole {
-		return true
+	if last := r.says[len(r.says)-1]; last.Act == ActSnooze && !last.Whole {
+		for j := from; j < to; j++ {
+			if r.is(j, meansSelf, meansPupil, meansOther) {
+				return true
+			}
+		}
 	}
 	joined := false // to the clause before it, of which it may have the subject
 	for j := from; j < to; j++ {
 		switch {
 		case r.is(j, meansFiller):
-		case r.is(j, meansAnd):
+		case r.is(j, meansAnd, meansBut):
 			joined = true
 		case r.is(j, meansOther, meansPupil, meansReport):
 			return true
@@ -203,12 +207,11 @@ func (r *reply) stands(s said) bool {
 			if before || s.Whole && !r.isHour(j) {
 				return false
 			}
-		case p.Means == meansWould, p.Means == meansWill:
+		case p.Means == meansWould, p.Means == meansWill, p.Act != "" && s.Act == ActSnooze && s.Dated,
+			p.Means == meansSelf && s.Of == "pupil":
 			return false
-		case before && p.Means == meansSelf, before && p.Means == meansPupil:
-			if s.Of == "pupil" && p.Means == meansSelf || s.Of == "self" && p.Means == meansPupil {
-				return false
-			}
+		case before && p.Means == meansPupil && s.Of == "self":
+			return false
 		case before && p.Means == meansReport:
 			if s.Act != ActKnown {
 				return false
@@ -217,6 +220,16 @@ func (r *reply) stands(s said) bool {
 			if before && s.Act != ActNotReached || !before && s.Whole {
 				return false
 			}
+		case p.Means == meansPupil && !before && s.Whole:
+			return false
+		}
+	}
+	// "kom idag men gick efter lunch"
+	but := false
+	for j := to; j < len(r.parts) && s.Of == "pupil"; j++ {
+		but = but || r.is(j, meansBut)
+		if but && r.unknown(j) {
+			return false
 		}
 	}
 	return true
@@ -301,7 +314,7 @@ func (r *reply) beside(i int) (act int, same bool) {
 	}
 	for j := from; j < to; j++ {
 		if p := r.parts[j].phrase; p == nil && !r.isHour(j) || p != nil && p.Day == "" &&
-			!r.is(j, meansFiller, meansAnd, meansAgain, meansComes, meansSeen, meansSelf) {
+			!r.is(j, meansFiller, meansAnd, meansBut, meansAgain, meansComes, meansSeen, meansSelf) {
 			return -1, false
 		}
 	}
@@ -314,7 +327,7 @@ func (r *reply) readBare(days []namedDay) Reading {
 	for i := range r.parts {
 		p := r.parts[i].phrase
 		switch {
-		case r.isHour(i) && p == nil, p.Day != "", p.Means == meansAnd:
+		case r.isHour(i) && p == nil, p.Day != "", p.Means == meansAnd, p.Means == meansBut:
 		case p.Means == meansSeen:
 			seen = true
 		case p.Means == meansFiller && len(days) == 0:
