@@ -2,11 +2,14 @@ package handlers_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"lotsen/handlers"
 	"lotsen/internal/care"
+	"lotsen/locales"
 )
 
 // told has a message about cases stand in someone's direct messages.
@@ -87,5 +90,27 @@ func TestThreadStories(t *testing.T) {
 			o.told("92", care.FollowUpReminder, "iv_1")
 			golden(t, "thread_"+lang, tell(o, s))
 		})
+	}
+}
+
+// What the texts give as an example of an answer is understood.
+func TestExamplesOfAnswers(t *testing.T) {
+	o := newOffice(t)
+	shows := regexp.MustCompile("(?m)^(?:error_)?reply_\\w+ = [^`\n]*`([^/`\n]+)`")
+	for _, lang := range locales.Languages {
+		data, err := os.ReadFile("../locales/active." + lang + ".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := shows.FindAllStringSubmatch(string(data), -1)
+		if len(found) < 5 {
+			t.Errorf("%s: the texts show %d examples of answers, want 5 or more", lang, len(found))
+		}
+		for _, m := range found {
+			r := care.ReadReply(strings.TrimPrefix(m[1], "8B-K3F "), o.care.Schools["alen"], o.now)
+			if len(r.Forms) != 1 || r.Forms[0].Act != care.ActHome {
+				t.Errorf("%s: ReadReply(%q) = %+v, want that someone has called home", lang, m[1], r)
+			}
+		}
 	}
 }
