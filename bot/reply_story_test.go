@@ -14,6 +14,14 @@ import (
 	"lotsen/internal/store/storetest"
 )
 
+// away is absent, and starts the bot, which reminds UANNA and UGURO.
+func (w *world) away() (anna, guro fakeslack.Message) {
+	w.t.Helper()
+	w.absent()
+	w.serve()
+	return w.reminded("UANNA", 1), w.reminded("UGURO", 1)
+}
+
 // tells has a message of Lotsen's about cases stand in a channel, or in direct messages with a person.
 func (w *world) tells(channel string, kind care.DeliveryKind, cases ...string) fakeslack.Message {
 	w.t.Helper()
@@ -133,14 +141,13 @@ func TestReply(t *testing.T) { overBoth(t, testReply) }
 
 // testReply is a mentor's answers in the thread of a reminder: noted, asked about, changed, deleted.
 func testReply(t *testing.T, w *world) {
-	w.serve()
-	w.absent()
-	told := w.tells("UANNA", care.CaseReminder, "8A-T4T/1")
+	told, _ := w.away()
 	before := len(w.slack.Seen("UANNA"))
 
 	home := w.says("UANNA", told, "ringt hem")
 	w.ticked("UANNA", home, true)
 	w.has("8A-T4T/1", "UANNA:home")
+	w.becomes("UANNA", told, "Allt här är uppföljt\n8A-T4T  ·  steg 1 (förslag)\n✅ Noterat: hemmet kontaktat, @uanna. Nästa uppföljning tis 1 dec.\n[Ändra]")
 	if n := len(w.slack.Seen("UANNA")) - before; n != 1 {
 		t.Errorf("after what is plain there are %d new messages, want the person's own", n)
 	}
@@ -178,8 +185,7 @@ func TestReplyInChannel(t *testing.T) { overBoth(t, testReplyInChannel) }
 // thread that is none of Lotsen's business.
 func testReplyInChannel(t *testing.T, w *world) {
 	w.slack.AddChannel(fakeslack.Channel{ID: "CEHT", Name: "eht", Private: true, Members: []string{"UEVA", "URUT", "UTOR", "UGAST", "UFRAMLING", w.slack.BotUserID()}})
-	w.serve()
-	w.absent()
+	w.away()
 	told := w.tells("CEHT", care.Escalated, "8A-T4T/1")
 	took := w.says("UEVA", told, "jag tar över")
 	w.ticked("UEVA", took, true)
@@ -223,8 +229,7 @@ func TestPlainReply(t *testing.T) { overBoth(t, testPlainReply) }
 
 // testPlainReply is what people write to Lotsen in no thread.
 func testPlainReply(t *testing.T, w *world) {
-	w.serve()
-	w.absent()
+	w.away()
 	w.write("two.csv", "key;given_name;family_name;group;school;ref\nk10;Ida;Strand;8A;alen;8A-V5V\n")
 	if out, code := w.run("import", "--students", w.path("two.csv")); code != 0 {
 		t.Fatalf("import: exit %d\n%s", code, out)
@@ -283,8 +288,7 @@ func TestReplyOnce(t *testing.T) { overBoth(t, testReplyOnce) }
 
 // testReplyOnce has Slack deliver replies more than once, as other events, and in another order.
 func testReplyOnce(t *testing.T, w *world) {
-	w.serve()
-	w.absent()
+	w.away()
 	told := w.tells("UANNA", care.CaseReminder, "8A-T4T/1")
 	m, ack, err := w.slack.Say(t.Context(), "UANNA", told.Channel, told.TS, "inget svar")
 	w.took(ack, err)
@@ -331,8 +335,7 @@ func TestReplySecrets(t *testing.T) { overBoth(t, testReplySecrets) }
 // testReplySecrets plants what must not be kept in replies: the acts are done, and the words are nowhere.
 func testReplySecrets(t *testing.T, w *world) {
 	w.slack.AddChannel(fakeslack.Channel{ID: "CEHT", Name: "eht", Private: true, Members: []string{"UEVA", w.slack.BotUserID()}})
-	w.serve()
-	w.absent()
+	w.away()
 	w.types("UANNA", "/insats", "8B-M2X samtal")
 	direct, channel := w.tells("UANNA", care.CaseReminder, "8A-T4T/1"), w.tells("CEHT", care.Escalated, "8A-T4T/1")
 	secrets := []string{"20121212-1212", "070-123 45 67", "Majas", "nils öberg", "Lungflamman", "Planterad"}
@@ -387,8 +390,7 @@ func testReplySecrets(t *testing.T, w *world) {
 // TestReplyBeforeItIsKnown has someone answer a message of which it is not on record yet where it stands.
 func TestReplyBeforeItIsKnown(t *testing.T) {
 	w := newWorld(t)
-	w.serve()
-	w.absent()
+	w.away()
 	api := slackapi.New(w.slack.BotToken(), w.slack.APIURL(), time.Now)
 	_, ts, err := api.Post(t.Context(), care.Place{Channel: "CEHT"}, "k", "Frånvaro", nil)
 	if err != nil {
@@ -416,8 +418,7 @@ func TestReplyBeforeItIsKnown(t *testing.T) {
 func TestKilledDuringAReply(t *testing.T) { overBoth(t, testKilledDuringAReply) }
 
 func testKilledDuringAReply(t *testing.T, w *world) {
-	w.serve() // once, to learn everyone's account
-	w.absent()
+	w.away() // and the bot knows everyone's account
 	told := w.tells("UANNA", care.CaseReminder, "8A-T4T/1")
 	w.stop()
 	p := w.spawned()
