@@ -51,7 +51,7 @@ func isPhoneNumber(s, before string) bool {
 	case digits[0] == '7' && n == 9: // a Swedish mobile without its 0
 		return len(groups) == 1 || area == 2 && len(groups[1]) == 3
 	case n == 8 && digits[0] >= '2':
-		return norwegian[shape(groups)] && !strings.ContainsAny(s, "/()") && !isDateRun(digits) && !countWord.MatchString(before)
+		return norwegian[shape(groups)] && !strings.ContainsAny(s, "/()") && !isDateRun(digits) && !countsUp(groups) && !countWord.MatchString(before)
 	}
 	return false
 }
@@ -70,7 +70,17 @@ func shape(groups []string) string {
 
 // isDayAndTime reports whether groups of two digits read as a date, as in "03-12 08-15".
 func isDayAndTime(groups []string) bool {
-	return len(groups) >= 4 && len(groups[1]) == 2 && toInt(groups[0]) <= 31 && toInt(groups[1]) <= 12
+	return len(groups) >= 4 && len(groups[0]) == 2 && len(groups[1]) == 2 && toInt(groups[0]) <= 31 && toInt(groups[1]) <= 12
+}
+
+// countsUp reports whether groups are numbers one after another, as of weeks and days.
+func countsUp(groups []string) bool {
+	for i := 1; i < len(groups); i++ {
+		if toInt(groups[i]) != toInt(groups[i-1])+1 {
+			return false
+		}
+	}
+	return len(groups) > 1
 }
 
 // isDateRun reports whether eight digits are YYYYMMDD.

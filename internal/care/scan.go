@@ -19,9 +19,9 @@ const (
 	UnkeptName   Unkept = "name" // given and family name of someone at the school, or the given name of whom the text is about
 )
 
-// Sensitive returns what a text holds that must not be kept: the text may be carried out, but neither stored nor
-// shown. student is whom it is about, "" when that is not known. For ActKnown no text is kept, whatever it holds,
-// for it tells of health.
+// Sensitive returns what a text holds that must not be kept: what it asks for may be done, but it is neither stored nor
+// shown. student is whom it is about, "" when that is not known. It asks nobody's access, so its answer is for the
+// writer of the text alone. Beside ActKnown no text is kept, whatever it holds, for it may tell of health.
 func (s *Service) Sensitive(ctx context.Context, school string, student Ref, text string) ([]Unkept, error) {
 	var found []Unkept
 	if HasPersonalNumber(text) || hasSpacedNumber(text) {
@@ -70,6 +70,13 @@ func (s *Service) names(ctx context.Context, school string, student Ref, text st
 	}
 	for _, stu := range roster {
 		if stu.Protected {
+			continue
+		}
+		given, err := s.Vault.Open(stu.Given, studentCollection, stu.ID, "given")
+		if err != nil {
+			return false, fmt.Errorf("open a given name: %w", err)
+		}
+		if !words.have(spelled(nameParts(Fold(given)))) { // then no family name need be opened
 			continue
 		}
 		name, err := s.name(stu)
@@ -142,10 +149,20 @@ func spelled(parts []string) [][]string {
 var particles = map[string]bool{"von": true, "van": true, "de": true, "der": true, "den": true, "af": true, "av": true,
 	"al": true, "el": true, "bin": true, "ben": true, "la": true, "du": true, "da": true, "di": true}
 
+// have reports whether one of the spellings stands anywhere.
+func (words textWords) have(spellings [][]string) bool {
+	for i := range words {
+		if words[i:].startWith(spellings) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // call reports whether the words call someone by a given name, written with a capital.
 func (words textWords) call(n rosterName) bool {
 	for i, w := range words {
-		if w.capital && words[i:].startWith(n.given) != 0 {
+		if w.capital && words[i:].startWith(n.given) > 0 {
 			return true
 		}
 	}
@@ -178,6 +195,9 @@ func (words textWords) startWith(spellings [][]string) int {
 
 // takes is how many words the parts take, or 0 if they do not stand there.
 func (words textWords) takes(parts []string, genitive bool) int {
+	if len(parts) == 0 || len(words) == 0 || words[0].fold[0] != parts[0][0] {
+		return 0
+	}
 	folds := make([]string, 0, nameWords)
 	for _, w := range words[:min(len(words), len(parts))] {
 		folds = append(folds, w.fold)
@@ -185,7 +205,7 @@ func (words textWords) takes(parts []string, genitive bool) int {
 	if n := takes(folds, parts); n > 0 {
 		return n
 	}
-	if !genitive || len(parts) == 0 {
+	if !genitive {
 		return 0
 	}
 	for i, fold := range folds {
