@@ -43,8 +43,8 @@ func (r *reply) read() Reading {
 		return r.readBare(days)
 	}
 	for _, n := range days {
-		if n.odd {
-			return Reading{Err: &Error{Code: CodeDaysUnclear, Field: "follow_up", Args: map[string]any{"Word": ""}}}
+		if n.odd != "" {
+			return Reading{Err: &Error{Code: CodeDaysUnclear, Field: "follow_up", Args: map[string]any{"Word": n.odd}}}
 		}
 	}
 	return r.forms()
@@ -196,6 +196,11 @@ func (r *reply) ofOthers(i int) bool {
 	return false
 }
 
+// alone reports whether an act cannot be in one clause with another: "ferdig syk", "flytta mötet till fredag".
+func (s said) alone(p *phrase) bool {
+	return s.Whole && p.Act != "" && p.Act != s.Act && p.Act != ActNotReached || p.Act != "" && s.Act == ActSnooze && s.Dated
+}
+
 // stands reports whether an act was done as it says: by whom it may have been, and not in general.
 func (r *reply) stands(s said) bool {
 	from, to := r.clause(s.at)
@@ -207,7 +212,7 @@ func (r *reply) stands(s said) bool {
 			if before || s.Whole && !r.isHour(j) {
 				return false
 			}
-		case p.Means == meansWould, p.Means == meansWill, p.Act != "" && s.Act == ActSnooze && s.Dated,
+		case p.Means == meansWould && s.Of != "pupil", p.Means == meansWill, s.alone(p),
 			p.Means == meansSelf && s.Of == "pupil":
 			return false
 		case before && p.Means == meansPupil && s.Of == "self":
@@ -223,6 +228,10 @@ func (r *reply) stands(s said) bool {
 		case p.Means == meansPupil && !before && s.Whole:
 			return false
 		}
+	}
+	// "jag och @kim tar den"
+	if s.Act == ActHandOver && s.at > 1 && r.is(s.at-1, meansAnd) && r.is(s.at-2, meansSelf, meansOther) {
+		return false
 	}
 	// "kom idag men gick efter lunch"
 	but := false
@@ -265,7 +274,7 @@ func (r *reply) named() (days []namedDay, ok bool) {
 		}
 		r.says[act].days = append(r.says[act].days, n)
 		r.says[act].own = r.says[act].own || same && n.first > r.today
-		if n.odd {
+		if n.odd != "" {
 			days = append(days, n)
 		}
 	}
@@ -349,7 +358,7 @@ func (r *reply) readBare(days []namedDay) Reading {
 func (r *reply) snooze(days []namedDay) (f CaseForm, ok bool) {
 	f.Act = ActSnooze
 	for _, n := range days {
-		if n.past || n.from != "" || n.odd {
+		if n.past || n.from != "" || n.odd != "" {
 			return f, false
 		}
 		if n.orClock > 0 {
