@@ -144,7 +144,7 @@ func families(t *testing.T) map[string][]string {
 	for _, what := range constants(t, "CaseWhat") {
 		if what != string(care.CaseActed) {
 			add("event_", "%s", what)
-			if what != string(care.CaseSeen) { // after which a case is what it was
+			if what != string(care.CaseSeen) { // which changes nothing
 				add("became_", "%s", what)
 			}
 		}
