@@ -65,6 +65,7 @@ type domain interface {
 	FinishIncoming(ctx context.Context, id string, now time.Time) error
 	FailIncoming(ctx context.Context, id string, now time.Time) error
 	DropIncoming(ctx context.Context, now time.Time) (int64, error)
+	Heeds(ctx context.Context, channel, thread string) (bool, error)
 }
 
 // slackCalls is what the dispatcher asks of Slack.
@@ -78,6 +79,11 @@ type slackCalls interface {
 	UpdateView(ctx context.Context, id, hash string, view slack.ModalViewRequest) error
 	SendPicture(ctx context.Context, slackID string, p slackapi.Picture) error
 	PublishHome(ctx context.Context, slackID string, view slack.HomeTabViewRequest) error
+	React(ctx context.Context, channel, ts, emoji string) error
+	Unreact(ctx context.Context, channel, ts, emoji string) error
+	Ephemeral(ctx context.Context, channel, thread, slackID, text string, blocks []slack.Block) error
+	Post(ctx context.Context, at care.Place, key, text string, blocks []slack.Block) (in, ts string, err error)
+	FindPost(ctx context.Context, at care.Place, key string, since time.Time) (ts string, err error)
 }
 
 func newDispatcher(closing context.Context, sys *system, api slackCalls, p *program, m *metrics) *dispatcher {
@@ -121,7 +127,7 @@ const (
 )
 
 // post is where a message stands.
-type post struct{ channel, ts string }
+type post struct{ channel, ts, thread string }
 
 // answer has an act handled and returns the reply, or a word that it will come later: then the act is
 // stored, and the reply is shown when it is there. After an error the request must not be
@@ -338,7 +344,8 @@ func (d *dispatcher) show(ctx context.Context, a *act, reply handlers.Reply) err
 		}
 		err = d.slack.Respond(ctx, a.surface.responseURL, slack.WebhookMessage{
 			Text: reply.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace && a.surface.post.ts == "",
-			Blocks: &slack.Blocks{BlockSet: reply.Blocks},
+			ThreadTimestamp: a.surface.post.thread,
+			Blocks:          &slack.Blocks{BlockSet: reply.Blocks},
 		})
 	}
 	if errors.Is(err, slackapi.ErrShown) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -13,11 +14,14 @@ import (
 )
 
 // eventTypes are the events that the program handles, for the manifest.
-func eventTypes() []string { return []string{"app_home_opened", "team_join", "user_change"} }
+func eventTypes() []string {
+	return []string{"app_home_opened", "message.groups", "message.im", "team_join", "user_change"}
+}
 
 // An event is what has happened in Slack.
 type event struct {
 	id, team, kind string
+	self           string // Slack user id of Lotsen
 	challenge      string // of the one that only asks whether someone is there
 	inner          json.RawMessage
 }
@@ -32,6 +36,9 @@ func readEvent(body []byte) (event, error) {
 		EventID   string          `json:"event_id"`
 		TeamID    string          `json:"team_id"`
 		Event     json.RawMessage `json:"event"`
+		Installed []struct {
+			User string `json:"user_id"`
+		} `json:"authorizations"`
 	}
 	if json.Unmarshal(body, &outer) != nil {
 		return event{}, errNotUnderstood
@@ -49,7 +56,11 @@ func readEvent(body []byte) (event, error) {
 	if inner.Type == "app_home_opened" && inner.Tab != "home" {
 		inner.Type += "/" + inner.Tab
 	}
-	return event{id: cmp.Or(outer.EventID, string(body)), team: outer.TeamID, kind: inner.Type, inner: outer.Event}, nil
+	e := event{id: cmp.Or(outer.EventID, string(body)), team: outer.TeamID, kind: inner.Type, inner: outer.Event}
+	if len(outer.Installed) > 0 {
+		e.self = outer.Installed[0].User
+	}
+	return e, nil
 }
 
 // event takes an event. It returns what to answer, and an error when Slack should send it again. An
@@ -66,15 +77,30 @@ func (d *dispatcher) event(body []byte) (challenge string, err error) {
 	switch e.kind {
 	case "url_verification":
 		return e.challenge, nil
-	case "team_join", "user_change", "app_home_opened":
+	case "team_join", "user_change", "app_home_opened", "message":
 	default:
 		log.Info("event ignored")
 		return "", nil
 	}
-	id := d.care.IncomingID(care.IncomingEvent, e.id)
+	name := e.id
 	ctx, cancel := context.WithTimeout(d.closing, answerIn)
 	defer cancel()
-	fresh, err := d.care.Receive(ctx, care.Incoming{Meta: care.Meta{ID: id}, Kind: care.IncomingEvent, Body: string(body), At: d.clock.now()})
+	if e.kind == "message" {
+		u, ok := utteranceOf(e)
+		if ok {
+			ok, err = d.listens(ctx, u, e.self)
+		}
+		if err != nil {
+			log.Error("event not stored", "error", err)
+		}
+		if err != nil || !ok { // what is none of Lotsen's business is not even logged
+			return "", err
+		}
+		name = u.name()
+	}
+	id := d.care.IncomingID(care.IncomingEvent, name)
+	at := d.clock.now()
+	fresh, err := d.care.Receive(ctx, care.Incoming{Meta: care.Meta{ID: id}, Kind: care.IncomingEvent, Body: string(body), At: at})
 	if err != nil {
 		log.Error("event not stored", "error", err)
 		return "", err
@@ -84,23 +110,34 @@ func (d *dispatcher) event(body []byte) (challenge string, err error) {
 		return "", nil
 	}
 	d.later(func(ctx context.Context) { // if the program ends, another copy or the next start does it
-		_, err := d.handleEvent(ctx, body)
+		if e.kind == "message" { // it is worked on like a request
+			select {
+			case d.turns <- struct{}{}:
+				defer func() { <-d.turns }()
+			case <-ctx.Done():
+				return
+			}
+		}
+		request, err := d.handleEvent(ctx, body, at, 1)
 		d.settleIncoming(ctx, id, request, err)
 	})
 	return "", nil
 }
 
-// handleEvent does what an event asks for, and returns its id for the log. To do it again does no
+// handleEvent does what an event asks for that came at that time, and returns its id for the log. To do it again does no
 // harm: what is told of an account is its state then, and App Home shows what is there now.
-func (d *dispatcher) handleEvent(ctx context.Context, body []byte) (request string, err error) {
+func (d *dispatcher) handleEvent(ctx context.Context, body []byte, at time.Time, attempt int) (request string, err error) {
 	e, err := readEvent(body)
 	if err != nil {
 		return "", err
 	}
 	request = requestID(e.id)
 	log := d.log.With("request", request, "type", e.kind)
-	if e.kind == "app_home_opened" {
+	switch e.kind {
+	case "app_home_opened":
 		return request, d.homeOpened(ctx, e)
+	case "message":
+		return d.hear(ctx, e, at, attempt)
 	}
 	var inner struct {
 		User slack.User `json:"user"`

@@ -155,7 +155,7 @@ func (d *dispatcher) WorkOff(ctx context.Context, now time.Time) (n int, err err
 // redo handles something stored, which may have been handled before, wholly or in part.
 func (d *dispatcher) redo(ctx context.Context, in care.Incoming, now time.Time) {
 	if in.Kind == care.IncomingEvent {
-		id, err := d.handleEvent(ctx, []byte(in.Body))
+		id, err := d.handleEvent(ctx, []byte(in.Body), in.At, in.Attempts)
 		d.settleIncoming(ctx, in.ID, id, err)
 		return
 	}

@@ -55,9 +55,8 @@ func manifest(texts *locales.Texts, lang, base string) slack.Manifest {
 			BackgroundColor: "#1d4e5f",
 		},
 		Features: slack.Features{
-			// Reminders are read in the messages tab. Nobody can write there as long as the bot does not read answers: one to
-			// a reminder would be lost without anybody noticing.
-			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true, MessagesTabReadOnlyEnabled: true},
+			// Reminders are read in the messages tab, and answered there.
+			AppHome: slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true, MessagesTabReadOnlyEnabled: false},
 			BotUser: slack.BotUser{DisplayName: "Lotsen", AlwaysOnline: true},
 		},
 		Settings: slack.Settings{

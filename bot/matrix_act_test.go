@@ -182,7 +182,7 @@ func (m *matrix) command(user, command, text string) string {
 // interact delivers an interaction by a person, with a trigger that opens one modal.
 func (m *matrix) interact(user string, payload map[string]any) string {
 	m.t.Helper()
-	form, err := m.slack.CommandForm(user, "", "/insats", "")
+	form, err := m.slack.CommandForm(user, m.post.channel, "/insats", "")
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -190,6 +190,9 @@ func (m *matrix) interact(user string, payload map[string]any) string {
 	payload["trigger_id"] = form.Get("trigger_id")
 	if payload["view"] == nil && payload["type"] != "shortcut" {
 		payload["response_url"] = form.Get("response_url")
+		if m.post.ts != "" {
+			payload["container"] = map[string]any{"type": "message", "channel_id": m.post.channel, "message_ts": m.post.ts}
+		}
 	}
 	raw, err := json.Marshal(payload)
 	if err != nil {

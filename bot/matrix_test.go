@@ -42,8 +42,9 @@ var matrixSecrets = []string{"Alva", "Berg", "Nils", "Öberg", "Liv", "Åsen", "
 // matrix is every route with every role against the whole program.
 type matrix struct {
 	*endpoints
-	t *testing.T
-	n int // tells apart what is made
+	t    *testing.T
+	n    int  // tells apart what is made
+	post post // the message in which buttons are clicked, if it stays
 }
 
 // A try is one way to use a route; on names the targets it is tried on, or is empty.

@@ -24,8 +24,8 @@ func (w *world) stands(user, channel string, n int) fakeslack.Message {
 	return w.lasting(user, channel)[n-1]
 }
 
-// answered has someone click and returns what they alone read then.
-func (w *world) answered(user string, m fakeslack.Message, actionID string) string {
+// told has someone click and returns what they alone read then.
+func (w *world) told(user string, m fakeslack.Message, actionID string) string {
 	w.t.Helper()
 	before := len(w.slack.Seen(user))
 	if ack, err := w.slack.Click(w.t.Context(), user, m.Key, actionID); err != nil || ack.Error != "" {
@@ -72,7 +72,7 @@ func testSilence(t *testing.T, w *world) {
 	w.slack.AddChannel(fakeslack.Channel{ID: "CEHT", Name: "ceht", Private: true, Members: []string{"UEVA", "URUT", "UTOR", "UADA", "UFRAMLING", w.slack.BotUserID()}})
 	for user, want := range map[string]string{"UTOR": "ärenden", "UADA": "ärenden", "UFRAMLING": "Du har inte tillgång till Lotsen."} {
 		for _, button := range []string{"case.take", "case.talked"} {
-			if got := w.answered(user, team, button); !strings.Contains(got, want) || strings.Contains(got, "Öberg") {
+			if got := w.told(user, team, button); !strings.Contains(got, want) || strings.Contains(got, "Öberg") {
 				t.Errorf("%s clicks %s and reads\n%s", user, button, got)
 			}
 		}
@@ -81,13 +81,13 @@ func testSilence(t *testing.T, w *world) {
 	w.slack.AddChannel(fakeslack.Channel{ID: "CEHT", Name: "ceht", Private: true, Members: []string{"UEVA", "URUT", w.slack.BotUserID()}})
 
 	// An attempt runs on, and is told to whoever tried, by name; everyone else reads the ref.
-	if got := w.answered("UEVA", team, "case.not_reached"); !strings.HasPrefix(got, "Noterat för 9C-P5P (Nils Öberg): inget svar.") {
+	if got := w.told("UEVA", team, "case.not_reached"); !strings.HasPrefix(got, "Noterat för 9C-P5P (Nils Öberg): inget svar.") {
 		t.Errorf("Eva reads\n%s", got)
 	}
 	tried := "9C-P5P  ·  steg 1 (förslag)\n✅ Noterat: inget svar, @ueva. Nästa påminnelse tors 26 nov.\n[Ändra]"
 	w.becomes("URUT", team, tried)
 	w.becomes("UBO", first, "Allt här är uppföljt\n"+tried)
-	if got := w.answered("URUT", team, "case.edit"); !strings.HasPrefix(got, "Det är inte du som har noterat det") {
+	if got := w.told("URUT", team, "case.edit"); !strings.HasPrefix(got, "Det är inte du som har noterat det") {
 		t.Errorf("the principal changes what Eva noted, and reads\n%s", got)
 	}
 	v := w.presses("UEVA", team.Key, "case.edit")
@@ -133,7 +133,7 @@ func testSilenceInNorway(t *testing.T, w *world) {
 	if got := read(principal); !strings.HasPrefix(got, "1STB-C3C venter fortsatt på oppfølging. Kan du sørge for at noen tar saken?\nFristen var fre. 20. nov., for 3 skoledager siden.") {
 		t.Errorf("the principal reads\n%s", got)
 	}
-	if got := w.answered("URAGNA", principal, "case.take"); !strings.HasPrefix(got, "Notert for 1STB-C3C (Jon Sæther): teke over saka.") {
+	if got := w.told("URAGNA", principal, "case.take"); !strings.HasPrefix(got, "Notert for 1STB-C3C (Jon Sæther): teke over saka.") {
 		t.Errorf("the principal is answered\n%s", got)
 	}
 	w.becomes("URAGNA", principal, "1STB-C3C  ·  trinn 1 (forslag)\n✅ Notert: tatt over saken, @uragna. Neste påminnelse: tors. 26. nov.\n[Endre]")

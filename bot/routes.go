@@ -185,8 +185,9 @@ var numbered = regexp.MustCompile(`\.\d+$`)
 func (d *dispatcher) click(cb slack.InteractionCallback, clicked *slack.BlockAction) act {
 	a := acted("click", cb)
 	if c := cb.Container; c.Type == "message" && !c.IsEphemeral {
-		a.surface.post = post{c.ChannelID, c.MessageTs}
+		a.surface.post = post{c.ChannelID, c.MessageTs, c.ThreadTs}
 	}
+	a.request.Asked = clicked.BlockID == handlers.AskedBlock
 	a.apart, a.request.Value = true, cmp.Or(clicked.Value, clicked.SelectedOption.Value)
 	a.handle, a.name = d.find(d.routes.actions, a.kind, numbered.ReplaceAllString(clicked.ActionID, ""))
 	return a

@@ -153,7 +153,7 @@ func (a *App) event(req Request, school care.School, e care.CaseEvent) string {
 func (a *App) did(req Request, school care.School, e care.CaseEvent) string {
 	voice := a.voice(req)
 	args := a.team(req, school)
-	args["Name"] = escape(e.ToName)
+	args["Name"] = colleague(e.ToName)
 	if e.Act == care.ActClose && e.Reason != "" {
 		args["Reason"] = voice.Text("reason_"+string(e.Reason), nil)
 	}

@@ -17,6 +17,7 @@ const (
 	actionCase     = "case." // and an act
 	actionCaseUndo = "case.undo"
 	actionCaseEdit = "case.edit"
+	actionCasePick = "case.pick"
 )
 
 // asks are the acts about which there is something to be said before they are done.
@@ -43,6 +44,9 @@ func (a *App) actClick(ctx context.Context, req Request, act care.Act) (Reply, e
 		return Reply{}, err
 	}
 	v, err := a.Care.ActOnCase(ctx, req.Actor, req.Value, care.CaseForm{Act: act}, req.ID, req.Now)
+	if req.Asked {
+		return a.settled(req, v, "", err)
+	}
 	reply, err := a.noted(req, v, "", err)
 	switch {
 	case err != nil || on.Card == "":
@@ -124,7 +128,7 @@ func (a *App) noted(req Request, v care.CaseView, entry string, err error) (Repl
 func (a *App) next(req Request, v care.CaseView, e care.CaseEvent) string {
 	voice := a.voice(req)
 	args := a.team(req, v.School)
-	args["Date"], args["Name"] = a.day(req, v.School, v.Next), escape(e.ToName)
+	args["Date"], args["Name"] = a.day(req, v.School, v.Next), colleague(e.ToName)
 	switch {
 	case v.State == care.CaseClosed && e.Act == care.ActKnown:
 		return voice.Text("next_known", nil)
@@ -140,7 +144,7 @@ func (a *App) next(req Request, v care.CaseView, e care.CaseEvent) string {
 		if v.Mine {
 			return voice.Text("next_handed", args)
 		}
-		args["Owner"] = cmp.Or(escape(v.Owner.Name), args["Team"].(string))
+		args["Owner"] = cmp.Or(colleague(v.Owner.Name), args["Team"].(string))
 		return voice.Text("next_handed_of", args)
 	}
 	return voice.Text("next_open", args)

@@ -47,6 +47,8 @@ type Care interface {
 	CaseOfStudent(ctx context.Context, actor care.Actor, who string, now time.Time) (care.CaseView, error)
 	CaseByID(ctx context.Context, actor care.Actor, id string, now time.Time) (care.CaseView, error)
 	OpenCase(ctx context.Context, actor care.Actor, ref care.Ref, request string, now time.Time) (care.CaseView, error)
+	Reply(ctx context.Context, actor care.Actor, m care.Message, now time.Time) (care.Heard, error)
+	PickCase(ctx context.Context, actor care.Actor, draft, id string, now time.Time) (care.Heard, error)
 	ActOnCase(ctx context.Context, actor care.Actor, id string, f care.CaseForm, request string, now time.Time) (care.CaseView, error)
 	ChangeCaseEntry(ctx context.Context, actor care.Actor, id, entry string, f care.CaseForm, request string, now time.Time) (care.CaseView, error)
 	UndoCaseAct(ctx context.Context, actor care.Actor, id, entry, request string, now time.Time) (care.CaseView, error)
@@ -68,10 +70,12 @@ type Care interface {
 type Request struct {
 	ID    string // the same when Slack delivers it again
 	Actor care.Actor
-	Text  string // of a command, message or search; the first two come with Slack's encoding, see decoded
-	Raw   string // of a command: the text as it came, in which people stand as <@U…>
-	Value string // of a click: the button's value
-	Form  Form   // of a click in a modal and of a submission
+	Text  string       // of a command, message or search; the first two come with Slack's encoding, see decoded
+	Raw   string       // of a command: the text as it came, in which people stand as <@U…>
+	Value string       // of a click: the button's value
+	Asked bool         // of a click: it answers a question of Lotsen's about a message
+	Said  care.Message // of a message; its text comes with Slack's encoding
+	Form  Form         // of a click in a modal and of a submission
 	Now   time.Time
 }
 
@@ -85,6 +89,9 @@ type Reply struct {
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
 	Picture *Picture // that the person gets a little later, in their direct messages
+
+	Tick   bool // to a message: what it says is noted
+	Untick bool // to a message: what it said before is noted no more
 
 	Lang    care.Lang         // that it is in
 	Failed  bool              // nothing was done

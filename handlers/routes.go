@@ -49,6 +49,7 @@ func (a *App) Actions() []Route {
 		{actionCaseDetails, a.detailsClick},
 		{actionCaseEdit, a.editCaseClick},
 		{actionCaseUndo, a.undoCaseClick},
+		{actionCasePick, a.pickCaseClick},
 		{fieldAct, a.chooseAct},
 		{actionReport, a.reportClick},
 	}...)

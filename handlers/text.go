@@ -34,13 +34,30 @@ var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 // labels, people, channels and groups into @name and #name, entities into characters
 // (docs.slack.dev/messaging/formatting-message-text).
 func (a *App) decode(ctx context.Context, text string) (string, error) {
+	return a.decodeWith(text, func(tag string) (string, error) { return a.seen(ctx, tag) })
+}
+
+// decodeButPeople is decode, but people stand in the text as Slack has them, <@U…>.
+func (a *App) decodeButPeople(ctx context.Context, text string) (string, error) {
+	return a.decodeWith(text, func(tag string) (string, error) {
+		if m := person.FindStringSubmatch(tag); m != nil {
+			return "&lt;@" + m[1] + "&gt;", nil // until it is unescaped
+		}
+		return a.seen(ctx, tag)
+	})
+}
+
+// person is a tag of someone.
+var person = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$`)
+
+func (a *App) decodeWith(text string, seen func(tag string) (string, error)) (string, error) {
 	var failed error
 	text = tagged.ReplaceAllStringFunc(text, func(tag string) string {
-		seen, err := a.seen(ctx, tag)
+		words, err := seen(tag)
 		if err != nil {
 			failed = err
 		}
-		return seen
+		return words
 	})
 	return strings.TrimSpace(unescaper.Replace(text)), failed
 }

@@ -75,7 +75,7 @@ type CaseEntry struct {
 	Reason   CloseReason `bson:"reason,omitempty"`    // of close
 	Note     Sealed      `bson:"note,omitempty"`
 	Undone   time.Time   `bson:"undone,omitempty"`  // when whoever did it took it back
-	Before   *CaseBefore `bson:"before,omitempty"`  // of the latest act: the case before it, so that it can be taken back
+	Before   *CaseBefore `bson:"before,omitempty"`  // of the latest act, and of those before it that the same message said: the case before it, so that it can be taken back
 	Earlier  []CaseEntry `bson:"earlier,omitempty"` // what it said before it was changed, oldest first
 }
 
@@ -108,6 +108,7 @@ const (
 	CaseReopened  CaseWhat = "reopened"
 	CaseCameBack  CaseWhat = "came_back" // a hand-over was not taken
 	CaseOrphaned  CaseWhat = "orphaned"  // its owner cannot see to it any more: it has another, or is the team's
+	CaseSeen      CaseWhat = "seen"      // someone has said no more than that they have seen a message about it: nothing is planned anew
 )
 
 // An Act is what someone does about a case. Button, modal and words in a thread are the same act.

@@ -52,15 +52,15 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 			}
 			return s.caseView(ctx, actor, c, stu, now)
 		}
-		entries, plan := len(c.Entries), c.Plan
+		old := c
+		old.Entries = slices.Clone(c.Entries)
 		if err := change(&c, stu); err != nil {
 			return CaseView{}, err
 		}
-		if len(c.Entries) == entries && c.Plan > plan { // the latest says something else now
-			entries--
+		if c.Plan > old.Plan {
+			c.askWords(c.newSince(old), now)
 		}
-		c.askWords(entries, now)
-		if err := s.askPrompts(ctx, &c, plan, now); err != nil {
+		if err := s.askPrompts(ctx, &c, old.Plan, now); err != nil {
 			return CaseView{}, err
 		}
 		c.Mark(request, now, auditEntry(actor, action, []Ref{c.Student}, now, c.ID, request))
@@ -74,11 +74,21 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 	return CaseView{}, fmt.Errorf("change the case: %w", ErrConflict)
 }
 
+// newSince is the index of the first entry that says something else than it did in an older state of the case.
+func (c Case) newSince(old Case) int {
+	for i, e := range c.Entries {
+		if i >= len(old.Entries) || len(e.Earlier) != len(old.Entries[i].Earlier) {
+			return i
+		}
+	}
+	return len(c.Entries)
+}
+
 // act does what a form says about a case, which gets an entry of it. old is the entry that it takes the place
 // of, or one that says when the act is made: the day to which an act of its kind had put the case is right, whatever day it is.
 func (s *Service) act(ctx context.Context, actor Actor, c *Case, stu visible, f CaseForm, old CaseEntry, now time.Time) error {
 	school := s.Schools[c.School]
-	a := acting{school: school, step: s.stepOf(*c), today: DateOf(now, school.Zone), at: old.At, by: actor.Staff.ID,
+	a := acting{school: school, step: s.stepOf(*c), today: DateOf(now, school.Zone), at: old.At, said: old.Said, by: actor.Staff.ID,
 		team: stu.eht || stu.principal, now: now}
 	if f.Act == old.Act || f.Act.done() && old.Act.done() {
 		a.kept = old.FollowUp

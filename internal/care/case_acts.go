@@ -12,6 +12,7 @@ type acting struct {
 	step   Step
 	today  Date
 	at     time.Time // when what is done was done, if not now
+	said   string    // the message that said it, if one did
 	kept   Date      // a day that is right as it is
 	by     string
 	team   bool         // whoever acts is of the team, or the principal
@@ -23,7 +24,7 @@ type acting struct {
 // do does what the form says about a case, which gets an entry of it.
 func (a acting) do(c *Case, f CaseForm) error {
 	was := c.before()
-	e := CaseEntry{At: a.at, By: a.by, What: CaseActed, Act: f.Act}
+	e := CaseEntry{At: a.at, By: a.by, What: CaseActed, Act: f.Act, Said: a.said}
 	var err error
 	switch f.Act {
 	case ActDone, ActTalked, ActHome, ActMeeting, ActBack:

@@ -116,6 +116,7 @@ func (a acting) contact(c *Case, iv Intervention) (bool, error) {
 	if err := a.count(c, iv, act); err != nil {
 		return false, err
 	}
+	c.Entries = append(c.Entries, was.Entries[i+1:]...) // which were only seen
 	if e := &c.Entries[i]; e.Act != old.Act || !e.At.Equal(old.At) || e.FollowUp != old.FollowUp {
 		e.revises(old)
 		return true, nil

@@ -32,17 +32,33 @@ func (c *Case) restore(b *CaseBefore) {
 	c.Snoozes, c.Queued, c.Known, c.Wrong, c.WrongAs = b.Snoozes, b.Queued, b.Known, b.Wrong, b.WrongAs
 }
 
-// tell adds an entry to a case; the case is planned anew. What came before cannot be taken back any more.
+// tell adds an entry to a case; the case is planned anew. What came before cannot be taken back any more,
+// but for what the same message said.
 func (c *Case) tell(e CaseEntry) {
-	for i := range c.Entries {
-		c.Entries[i].Before = nil
+	for i, old := range c.Entries {
+		if e.Said == "" || old.Said != e.Said {
+			c.Entries[i].Before = nil
+		}
 	}
-	e.ID, e.Step = strconv.Itoa(len(c.Entries)+1), c.Step
-	c.Entries = append(c.Entries, e)
+	c.add(e)
 	if e.At.After(c.LatestAt) {
 		c.LatestAt = e.At
 	}
 	c.Plan++
+}
+
+// add adds an entry to a case. Entries are never taken away, so that the ids stay apart.
+func (c *Case) add(e CaseEntry) {
+	e.ID, e.Step = strconv.Itoa(len(c.Entries)+1), c.Step
+	c.Entries = append(c.Entries, e)
+}
+
+// latest reports whether an entry is the latest act about a case and can be taken back: nothing has befallen
+// the case since, but what was only seen or is taken back.
+func (c Case) latest(i int) bool {
+	return c.Entries[i].Before != nil && !slices.ContainsFunc(c.Entries[i+1:], func(e CaseEntry) bool {
+		return e.What != CaseSeen && e.Undone.IsZero()
+	})
 }
 
 // befell adds an entry of what figures or time have done.

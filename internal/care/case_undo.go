@@ -36,7 +36,7 @@ func (s *Service) mayUndo(actor Actor, c Case, e CaseEntry, now time.Time) error
 	switch {
 	case e.What != CaseActed || e.By != actor.Staff.ID || !e.Undone.IsZero():
 		return &Error{Code: CodeNoCaseEntry}
-	case e.Before == nil || c.Over && e.Before.State != CaseClosed:
+	case !c.latest(c.entry(e.ID)) || c.Over && e.Before.State != CaseClosed:
 		return &Error{Code: CodeCaseMovedOn}
 	case now.Sub(e.At) > UndoWindow:
 		return &Error{Code: CodeCaseUndoLate, Args: map[string]any{"Minutes": int(UndoWindow.Minutes())}}
@@ -80,19 +80,43 @@ func (s *Service) ChangeCaseEntry(ctx context.Context, actor Actor, id, entry st
 		switch {
 		case same:
 			return s.reword(c, i, f)
-		case old.Before == nil || c.Over:
+		case !c.latest(i) || c.Over:
 			return &Error{Code: CodeCaseMovedOn}
 		}
-		c.restore(old.Before)
-		c.Entries = c.Entries[:i]
-		if err := s.act(ctx, actor, c, stu, f, old, now); err != nil {
+		return s.redo(ctx, actor, c, stu, []int{i}, []CaseForm{f}, now)
+	})
+}
+
+// redo has the entries at those places, which are the latest acts about a case, say what the forms do. What
+// the forms do besides is added, and what they do no more is taken back.
+func (s *Service) redo(ctx context.Context, actor Actor, c *Case, stu visible, at []int, forms []CaseForm, now time.Time) error {
+	first := at[0]
+	rest := slices.Clone(c.Entries[first:])
+	c.restore(rest[0].Before)
+	c.Entries = slices.Clip(c.Entries[:first])
+	for i, old := range rest {
+		switch {
+		case !slices.Contains(at, first+i):
+			c.Entries = append(c.Entries, old)
+		case len(forms) == 0:
+			old.Undone, old.Before = now, nil
+			c.Entries = append(c.Entries, old)
+		default:
+			if err := s.act(ctx, actor, c, stu, forms[0], old, now); err != nil {
+				return err
+			}
+			forms = forms[1:]
+			e := &c.Entries[first+i]
+			e.Logged, e.Set = old.Logged, old.Logged != ""
+			e.revises(old)
+		}
+	}
+	for _, f := range forms {
+		if err := s.act(ctx, actor, c, stu, f, CaseEntry{At: rest[0].At, Said: rest[0].Said}, now); err != nil {
 			return err
 		}
-		c.Entries[i].Logged = old.Logged
-		c.Entries[i].revises(old)
-		c.Entries[i].Set = old.Logged != ""
-		return nil
-	})
+	}
+	return nil
 }
 
 // reword changes the reason and the note of an entry.

@@ -8,14 +8,16 @@ import (
 	"time"
 )
 
-// Draft is a line that can be read in several ways, kept until its writer has chosen one.
+// Draft is a line that can be read in several ways, or a message that may be about several cases, kept until
+// its writer has chosen one.
 type Draft struct {
 	Meta    `bson:",inline"`
 	Actor   string    `bson:"actor"` // staff id
 	Sealed  Sealed    `bson:"line"`  // Text
 	Text    string    `bson:"-"`     // in the clear, never stored
 	Picks   Picks     `bson:"picks,omitempty"`
-	Request string    `bson:"request"` // the request that brought the line
+	Said    *Message  `bson:"said,omitempty"` // of a message to Lotsen whose case is to be chosen: Text is its text
+	Request string    `bson:"request"`        // the request that brought the line
 	At      time.Time `bson:"at"`
 }
 
@@ -39,14 +41,8 @@ const draftCollection = "drafts"
 // keepDraft stores the line and returns the choice to be made, which names the draft.
 func (s *Service) keepDraft(ctx context.Context, actor Actor, d Draft, choice *Choice, now time.Time) error {
 	if d.ID == "" {
-		d.ID, d.Actor = idFrom("dr_", actor.Staff.ID, d.Request), actor.Staff.ID
-		sealed, err := s.Vault.Seal(d.Text, draftCollection, d.ID, "line")
-		if err != nil {
-			return fmt.Errorf("seal the line: %w", err)
-		}
-		d.Sealed = sealed
-		if err := s.Drafts.Add(ctx, d); err != nil && !errors.Is(err, ErrExists) {
-			return fmt.Errorf("keep the line: %w", err)
+		if err := s.addDraft(ctx, actor, &d); err != nil {
+			return err
 		}
 	}
 	if len(choice.Students) > 0 {
@@ -58,21 +54,44 @@ func (s *Service) keepDraft(ctx context.Context, actor Actor, d Draft, choice *C
 	return choice
 }
 
+// addDraft keeps a draft, once for each request.
+func (s *Service) addDraft(ctx context.Context, actor Actor, d *Draft) error {
+	d.ID, d.Actor = idFrom("dr_", actor.Staff.ID, d.Request), actor.Staff.ID
+	sealed, err := s.Vault.Seal(d.Text, draftCollection, d.ID, "line")
+	if err != nil {
+		return fmt.Errorf("seal the line: %w", err)
+	}
+	d.Sealed = sealed
+	if err := s.Drafts.Add(ctx, *d); err != nil && !errors.Is(err, ErrExists) {
+		return fmt.Errorf("keep the line: %w", err)
+	}
+	return nil
+}
+
+// draft returns what the actor has left to choose about, in the clear. For one that is none of theirs, or
+// whose time is over, it answers an *Error with that code.
+func (s *Service) draft(ctx context.Context, actor Actor, id string, goneCode Code, now time.Time) (Draft, error) {
+	d, err := s.Drafts.Get(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return Draft{}, &Error{Code: goneCode}
+	case err != nil:
+		return Draft{}, fmt.Errorf("get the line: %w", err)
+	case d.Actor != actor.Staff.ID || now.Sub(d.At) > DraftLife || (d.Said != nil) != (goneCode == CodeReplyGone):
+		return Draft{}, &Error{Code: goneCode}
+	}
+	if d.Text, err = s.Vault.Open(d.Sealed, draftCollection, d.ID, "line"); err != nil {
+		return Draft{}, fmt.Errorf("open the line: %w", err)
+	}
+	return d, nil
+}
+
 // Pick goes on with a kept line after its writer has chosen what the word at that place means.
 // Choosing twice logs once: the first choice holds.
 func (s *Service) Pick(ctx context.Context, actor Actor, draft string, word int, value string, now time.Time) (Entry, error) {
-	gone := &Error{Code: CodeDraftGone}
-	d, err := s.Drafts.Get(ctx, draft)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return Entry{}, gone
-	case err != nil:
-		return Entry{}, fmt.Errorf("get the line: %w", err)
-	case d.Actor != actor.Staff.ID || now.Sub(d.At) > DraftLife:
-		return Entry{}, gone
-	}
-	if d.Text, err = s.Vault.Open(d.Sealed, draftCollection, d.ID, "line"); err != nil {
-		return Entry{}, fmt.Errorf("open the line: %w", err)
+	d, err := s.draft(ctx, actor, draft, CodeDraftGone, now)
+	if err != nil {
+		return Entry{}, err
 	}
 	picks := Picks{word: value}
 	maps.Copy(picks, d.Picks)

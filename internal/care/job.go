@@ -76,13 +76,14 @@ func (s *Service) IsDone(ctx context.Context, job string, at time.Time) (bool, e
 func occurrenceID(job string, at time.Time) string { return job + "/" + at.UTC().Format(time.RFC3339) }
 
 // DropOld drops what nobody needs any more: lines that no one has chosen a reading for, what has come
-// in and was done long ago, and what is known of jobs long done. It returns how many records that were.
+// in and was done long ago, what became of old messages, and what is known of jobs long done. It returns how many records that were.
 func (s *Service) DropOld(ctx context.Context, now time.Time) (int64, error) {
 	var total int64
 	var errs []error
 	for _, drop := range []func() (int64, error){
 		func() (int64, error) { return s.DropDrafts(ctx, now) },
 		func() (int64, error) { return s.DropIncoming(ctx, now) },
+		func() (int64, error) { return s.Said.DeleteBefore(ctx, now.Add(-saidFor)) },
 		func() (int64, error) { return s.Occurrences.DeleteBefore(ctx, now.Add(-occurrenceKept)) },
 	} {
 		n, err := drop()

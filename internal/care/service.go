@@ -23,6 +23,7 @@ type Records struct {
 	Deliveries    DeliveryRecords
 	Occurrences   OccurrenceRecords
 	Inbox         InboxRecords
+	Said          SaidRecords
 	Absence       AbsenceRecords
 	AbsenceWeeks  AbsenceWeekRecords
 	Cases         CaseRecords

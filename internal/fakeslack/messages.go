@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -38,7 +39,8 @@ type post struct {
 	to        string
 	broadcast bool
 	edited    bool
-	deleted   bool // its thread lives on, so something stands in its place
+	editedAt  string // ts of the latest edit by a person
+	deleted   bool   // its thread lives on, so something stands in its place
 	reactions []Reaction
 }
 
@@ -330,7 +332,7 @@ func (s *Slack) wirePost(p *post, allMetadata bool) object {
 		out["reactions"] = slices.Clone(p.reactions)
 	}
 	if p.edited {
-		out["edited"] = object{"user": p.author, "ts": p.ts}
+		out["edited"] = object{"user": p.author, "ts": cmp.Or(p.editedAt, p.ts)}
 	}
 	if len(p.files) > 0 {
 		files := make([]object, len(p.files))

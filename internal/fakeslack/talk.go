@@ -37,7 +37,7 @@ func (s *Slack) Edit(ctx context.Context, userID, messageKey, text string) (*Ack
 		return nil, err
 	}
 	before := s.wirePost(p, false)
-	p.text, p.edited = s.encode(text), true
+	p.text, p.edited, p.editedAt = s.encode(text), true, s.newTS()
 	inner := s.changeEvent(p, "message_changed")
 	inner["message"], inner["previous_message"] = s.wirePost(p, false), before
 	s.mu.Unlock()

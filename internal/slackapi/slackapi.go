@@ -24,7 +24,7 @@ import (
 
 // Scopes are the bot scopes that the calls here need (docs.slack.dev/reference/methods).
 // A response_url, views and auth.test need none.
-var Scopes = []string{"users:read", "users:read.email", "chat:write", "im:history", "im:write", "files:write", "groups:read", "groups:history", "channels:read"}
+var Scopes = []string{"users:read", "users:read.email", "chat:write", "im:history", "im:write", "groups:read", "groups:history", "channels:read", "reactions:write", "files:write"}
 
 // callTimeout bounds each call.
 const callTimeout = 10 * time.Second

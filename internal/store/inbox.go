@@ -21,3 +21,13 @@ func (t Inbox) ClaimDue(ctx context.Context, now, lease time.Time) (care.Incomin
 func (t Inbox) DeleteExpired(ctx context.Context, now time.Time) (int64, error) {
 	return t.engine.DeleteWhere(ctx, t.name, Query{Where: []Cond{{"expires", Le, now}}})
 }
+
+// Said keeps what has become of messages; it is care.SaidRecords.
+type Said struct {
+	table[care.Said, *care.Said]
+}
+
+// DeleteBefore removes those first worked on before t and returns how many there were.
+func (t Said) DeleteBefore(ctx context.Context, before time.Time) (int64, error) {
+	return t.engine.DeleteWhere(ctx, t.name, Query{Where: []Cond{{"at", Lt, before}}})
+}

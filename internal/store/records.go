@@ -19,6 +19,7 @@ const (
 	deliveriesName    = "deliveries"
 	occurrencesName   = "occurrences"
 	inboxName         = "inbox"
+	saidName          = "said"
 	absenceName       = "absence"
 	absenceWeeksName  = "absence_weeks"
 	casesName         = "cases"
@@ -39,6 +40,7 @@ var collections = []Collection{
 	{Name: deliveriesName, Indexes: []Index{{"subject"}}, Sparse: []Index{{"due"}, {"to", "due"}, {"to", "posted_at"}, {"posted_at"}, {"message"}, {"channel", "ts"}, {"failed_at"}, {"out_at"}}},
 	{Name: occurrencesName, Indexes: []Index{{"at"}}, Sparse: []Index{{"due"}}},
 	{Name: inboxName, Indexes: []Index{{"due"}, {"expires"}}},
+	{Name: saidName, Indexes: []Index{{"at"}}},
 	{Name: absenceName, Indexes: []Index{{"student", "date"}, {"school", "date"}}},
 	{Name: absenceWeeksName, Indexes: []Index{{"school"}}},
 	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}, {"school", "latest_at"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
@@ -59,6 +61,7 @@ type Records struct {
 	Deliveries    Deliveries
 	Occurrences   Occurrences
 	Inbox         Inbox
+	Said          Said
 	Absence       Absence
 	AbsenceWeeks  AbsenceWeeks
 	Cases         Cases
@@ -86,6 +89,7 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		Deliveries:   Deliveries{table[care.Delivery, *care.Delivery]{engine, deliveriesName}},
 		Occurrences:  Occurrences{table[care.Occurrence, *care.Occurrence]{engine, occurrencesName}},
 		Inbox:        Inbox{table[care.Incoming, *care.Incoming]{engine, inboxName}},
+		Said:         Said{table[care.Said, *care.Said]{engine, saidName}},
 		Absence:      Absence{table[care.AbsenceDay, *care.AbsenceDay]{engine, absenceName}},
 		AbsenceWeeks: AbsenceWeeks{table[care.AbsenceWeek, *care.AbsenceWeek]{engine, absenceWeeksName}},
 		Watching:     table[care.WatchState, *care.WatchState]{engine, watchName},
@@ -100,6 +104,6 @@ func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
 		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
-		Inbox: r.Inbox, Absence: r.Absence, AbsenceWeeks: r.AbsenceWeeks, Cases: r.Cases, Watching: r.Watching, Audit: r.Audit,
+		Inbox: r.Inbox, Said: r.Said, Absence: r.Absence, AbsenceWeeks: r.AbsenceWeeks, Cases: r.Cases, Watching: r.Watching, Audit: r.Audit,
 	}
 }

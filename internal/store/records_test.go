@@ -144,6 +144,7 @@ func TestRoundTrips(t *testing.T) {
 	}, care.Intervention{Meta: bare, At: at(6)}, "_id v school author at level kinds date audience status")
 	testRoundTrip(t, r, r.Drafts, "drafts", care.Draft{
 		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8),
+		Said: &care.Message{Channel: "D1", TS: "1.000001", Thread: "1.000002", Direct: true, Edition: "1.000003", Text: "never stored", Gone: true},
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
@@ -157,6 +158,8 @@ func TestRoundTrips(t *testing.T) {
 	testRoundTrip(t, r, r.Inbox, "inbox", care.Incoming{
 		Meta: meta("full"), Kind: care.IncomingEvent, Sealed: care.Sealed("body"), Body: "never stored", At: at(8), Due: at(9), Attempts: 2, Expires: at(10),
 	}, care.Incoming{Meta: bare, At: at(8)}, "_id v kind at attempts")
+	testRoundTrip(t, r, r.Said, "said", care.Said{Meta: meta("full"), Edition: "1.000003", Case: "8B-K3F/1", At: at(8)},
+		care.Said{Meta: bare, At: at(8)}, "_id v at")
 	testRoundTrip(t, r, r.Absence, "absence", care.AbsenceDay{
 		Meta: meta("full"), Student: "8B-K3F", School: "alen", Date: "2026-10-05",
 		Lessons: []care.Lessons{{Subject: "MA", Unreported: true, Scheduled: 300, Valid: 60, Invalid: 45, Total: 6, Absent: 3, Without: 1, Late: 2, Limit: 105, Year: 8400}},
