@@ -152,13 +152,13 @@ func (s *Service) caseEvents(ctx context.Context, school School, on Period) (Cas
 			if !e.Undone.IsZero() || !on.Holds(DateOf(e.At, school.Zone)) {
 				continue
 			}
-			switch {
-			case e.What == CaseOpened, e.What == CaseReopened:
+			switch e.What {
+			case CaseOpened, CaseReopened:
 				ev.Opened++
 				if days, ok := school.firstAct(c, e); ok {
 					took = append(took, days)
 				}
-			case e.What == CaseRose:
+			case CaseRose:
 				ev.Rose++
 			}
 			if why := e.ended(); why != "" {
