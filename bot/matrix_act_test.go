@@ -303,3 +303,62 @@ func (m *matrix) home(user, _ string) string {
 	m.tellsNothing(h.Plain + string(h.Blocks))
 	return h.Plain
 }
+
+// told has a message about a case stand in direct messages, or in a channel, and returns where: "D12/1000000000.000012".
+// Slack knows nothing of it, so what the bot answers there is seen by its calls alone.
+func (m *matrix) told(direct bool, id string) string {
+	m.t.Helper()
+	at := m.talk(direct)
+	channel, ts, _ := strings.Cut(at, "/")
+	d := care.Delivery{Meta: care.Meta{ID: "told/" + at}, Kind: care.CaseReminder, Subject: id, School: "alen", State: care.DeliverySent, Channel: channel, TS: ts}
+	if err := m.work.app.Care.(*care.Service).Deliveries.Add(m.t.Context(), d); err != nil {
+		m.t.Fatal(err)
+	}
+	return at
+}
+
+// talk is where a message stands that nobody has written yet.
+func (m *matrix) talk(direct bool) string {
+	m.n++
+	return fmt.Sprintf("%s%d/1000000000.%06d", map[bool]string{true: "D", false: "C"}[direct], m.n, m.n)
+}
+
+// says has a person write a message, in the thread of what stands there if thread is not "", and returns what the bot answers.
+func (m *matrix) says(user string, direct bool, thread, text string) string {
+	m.t.Helper()
+	channel, ts, _ := strings.Cut(m.talk(direct), "/")
+	inner := map[string]any{"type": "message", "user": user, "channel": channel, "channel_type": map[bool]string{true: "im", false: "group"}[direct],
+		"ts": ts, "text": text}
+	if thread != "" {
+		inner["channel"], inner["thread_ts"], _ = strings.Cut(thread, "/")
+	}
+	calls := len(m.slack.Calls())
+	m.event(inner)
+	var answer strings.Builder
+	for _, c := range m.slack.Calls()[calls:] {
+		if c.Method == "chat.postMessage" || c.Method == "chat.postEphemeral" {
+			answer.WriteString(c.Args["text"] + c.Args["blocks"])
+		}
+	}
+	return answer.String()
+}
+
+// message has someone write a message of which it is to be asked whose case it is about, and returns what its buttons bring first.
+func (m *matrix) message(user string) string {
+	m.t.Helper()
+	service := m.work.app.Care.(*care.Service)
+	st, err := service.Staff.BySlackID(m.t.Context(), user)
+	if err != nil {
+		st.ID = "st_nobody"
+	}
+	m.n++
+	d := care.Draft{Meta: care.Meta{ID: fmt.Sprint("dr_matrix", m.n)}, Actor: st.ID, At: m.work.clock.now(),
+		Said: &care.Message{Channel: "D1", TS: fmt.Sprintf("1200000000.%06d", m.n), Direct: true}}
+	if d.Sealed, err = service.Vault.Seal("ringt hem", "drafts", d.ID, "line"); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := service.Drafts.Add(m.t.Context(), d); err != nil {
+		m.t.Fatal(err)
+	}
+	return d.ID
+}

@@ -316,6 +316,36 @@ func (m *matrix) tries(route string) []try {
 	case "shortcut log_intervention", "shortcut log_message":
 		_, id, _ := strings.Cut(route, " ")
 		return []try{{"", nil, func(m *matrix, user, _ string) string { return m.shortcut(user, id) }}}
+	case "button case.pick":
+		return []try{
+			{"own message", []string{"own", "9c", "fjord", "protected"}, func(m *matrix, user, target string) string {
+				return m.button(user, "case.pick", m.message(user)+"/"+m.acted(user, false, targets[target]))
+			}},
+			{"someone else's message", nil, func(m *matrix, user, _ string) string {
+				return m.button(user, "case.pick", m.message("UEVA")+"/"+m.acted(user, false, targets["own"]))
+			}},
+			button("case.pick", "none", "dr_none/8B-222/1"),
+		}
+	case "event message.im", "event message.groups":
+		direct := route == "event message.im"
+		in := func(name, text string, on ...string) try {
+			return try{name, on, func(m *matrix, user, target string) string {
+				return m.says(user, direct, m.told(direct, m.acted(user, false, targets[target])), strings.ReplaceAll(text, "ref", targets[target]))
+			}}
+		}
+		tries := []try{in("in a thread", "ringt hem", targetNames[:4]...), in("in a thread, ok", "ok", "own"),
+			in("in a thread, not understood", "ska jag ringa?", "own", "9c"), in("in a thread of another case", "8B-M2X ringt hem", "9c")}
+		if direct {
+			tries = append(tries,
+				try{"plain", targetNames, func(m *matrix, user, target string) string {
+					if target != "none" {
+						m.acted(user, false, targets[target])
+					}
+					return m.says(user, true, "", targets[target]+" ringt hem")
+				}},
+				try{"plain, hello", nil, func(m *matrix, user, _ string) string { return m.says(user, true, "", "hej") }})
+		}
+		return tries
 	case "event app_home_opened":
 		return []try{m.withCases(try{"", nil, (*matrix).home})}
 	case "event team_join", "event user_change":

@@ -11,8 +11,15 @@ import (
 	"lotsen/internal/care"
 	"lotsen/internal/fakeslack"
 	"lotsen/internal/slackapi"
-	"lotsen/internal/store/storetest"
 )
+
+// away is absent, and starts the bot, which reminds UANNA and UGURO.
+func (w *world) away() (anna, guro fakeslack.Message) {
+	w.t.Helper()
+	w.absent()
+	w.serve()
+	return w.reminded("UANNA", 1), w.reminded("UGURO", 1)
+}
 
 // tells has a message of Lotsen's about cases stand in a channel, or in direct messages with a person.
 func (w *world) tells(channel string, kind care.DeliveryKind, cases ...string) fakeslack.Message {
@@ -133,14 +140,13 @@ func TestReply(t *testing.T) { overBoth(t, testReply) }
 
 // testReply is a mentor's answers in the thread of a reminder: noted, asked about, changed, deleted.
 func testReply(t *testing.T, w *world) {
-	w.serve()
-	w.absent()
-	told := w.tells("UANNA", care.CaseReminder, "8A-T4T/1")
+	told, _ := w.away()
 	before := len(w.slack.Seen("UANNA"))
 
 	home := w.says("UANNA", told, "ringt hem")
 	w.ticked("UANNA", home, true)
 	w.has("8A-T4T/1", "UANNA:home")
+	w.becomes("UANNA", told, "Allt här är uppföljt\n8A-T4T  ·  steg 1 (förslag)\n✅ Noterat: hemmet kontaktat, @uanna. Nästa uppföljning tis 1 dec.\n[Ändra]")
 	if n := len(w.slack.Seen("UANNA")) - before; n != 1 {
 		t.Errorf("after what is plain there are %d new messages, want the person's own", n)
 	}
@@ -178,8 +184,7 @@ func TestReplyInChannel(t *testing.T) { overBoth(t, testReplyInChannel) }
 // thread that is none of Lotsen's business.
 func testReplyInChannel(t *testing.T, w *world) {
 	w.slack.AddChannel(fakeslack.Channel{ID: "CEHT", Name: "eht", Private: true, Members: []string{"UEVA", "URUT", "UTOR", "UGAST", "UFRAMLING", w.slack.BotUserID()}})
-	w.serve()
-	w.absent()
+	w.away()
 	told := w.tells("CEHT", care.Escalated, "8A-T4T/1")
 	took := w.says("UEVA", told, "jag tar över")
 	w.ticked("UEVA", took, true)
@@ -223,8 +228,7 @@ func TestPlainReply(t *testing.T) { overBoth(t, testPlainReply) }
 
 // testPlainReply is what people write to Lotsen in no thread.
 func testPlainReply(t *testing.T, w *world) {
-	w.serve()
-	w.absent()
+	w.away()
 	w.write("two.csv", "key;given_name;family_name;group;school;ref\nk10;Ida;Strand;8A;alen;8A-V5V\n")
 	if out, code := w.run("import", "--students", w.path("two.csv")); code != 0 {
 		t.Fatalf("import: exit %d\n%s", code, out)
@@ -283,8 +287,7 @@ func TestReplyOnce(t *testing.T) { overBoth(t, testReplyOnce) }
 
 // testReplyOnce has Slack deliver replies more than once, as other events, and in another order.
 func testReplyOnce(t *testing.T, w *world) {
-	w.serve()
-	w.absent()
+	w.away()
 	told := w.tells("UANNA", care.CaseReminder, "8A-T4T/1")
 	m, ack, err := w.slack.Say(t.Context(), "UANNA", told.Channel, told.TS, "inget svar")
 	w.took(ack, err)
@@ -322,7 +325,14 @@ func testReplyOnce(t *testing.T, w *world) {
 	event(map[string]any{"ts": "9999999990.000002", "text": "ringt hem"})
 	w.await("the message that is gone", func() bool { return w.worked() == 5 })
 	w.has("8A-T4T/1", "UANNA:not_reached UANNA:talked")
-	w.await("the inbox to be empty", func() bool { return w.inbox() == inboxState{done: 5} })
+
+	// Of a message in whose thread something stands, Slack leaves a stone when it is deleted.
+	event(map[string]any{"subtype": "message_changed", "ts": "9999999999.000007",
+		"message":          map[string]any{"user": "USLACKBOT", "subtype": "tombstone", "ts": m.TS, "thread_ts": told.TS, "text": "This message was deleted."},
+		"previous_message": map[string]any{"user": "UANNA", "ts": m.TS, "thread_ts": told.TS, "text": "inget svar"}})
+	w.await("the stone", func() bool { return w.worked() == 6 })
+	w.has("8A-T4T/1", "~UANNA:not_reached UANNA:talked")
+	w.await("the inbox to be empty", func() bool { return w.inbox() == inboxState{done: 6} })
 	w.check()
 }
 
@@ -331,8 +341,7 @@ func TestReplySecrets(t *testing.T) { overBoth(t, testReplySecrets) }
 // testReplySecrets plants what must not be kept in replies: the acts are done, and the words are nowhere.
 func testReplySecrets(t *testing.T, w *world) {
 	w.slack.AddChannel(fakeslack.Channel{ID: "CEHT", Name: "eht", Private: true, Members: []string{"UEVA", w.slack.BotUserID()}})
-	w.serve()
-	w.absent()
+	w.away()
 	w.types("UANNA", "/insats", "8B-M2X samtal")
 	direct, channel := w.tells("UANNA", care.CaseReminder, "8A-T4T/1"), w.tells("CEHT", care.Escalated, "8A-T4T/1")
 	secrets := []string{"20121212-1212", "070-123 45 67", "Majas", "nils öberg", "Lungflamman", "Planterad"}
@@ -382,75 +391,4 @@ func testReplySecrets(t *testing.T, w *world) {
 		}
 	}
 	w.check()
-}
-
-// TestReplyBeforeItIsKnown has someone answer a message of which it is not on record yet where it stands.
-func TestReplyBeforeItIsKnown(t *testing.T) {
-	w := newWorld(t)
-	w.serve()
-	w.absent()
-	api := slackapi.New(w.slack.BotToken(), w.slack.APIURL(), time.Now)
-	_, ts, err := api.Post(t.Context(), care.Place{Channel: "CEHT"}, "k", "Frånvaro", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, ack, err := w.slack.Say(t.Context(), "UEVA", "CEHT", ts, "ringt hem")
-	w.took(ack, err)
-	w.await("the wait", func() bool { return bytes.Contains(w.log.bytes(), []byte("it is not known yet what it answers")) })
-	w.stop()
-	w.withSystem(func(sys *system) {
-		d := care.Delivery{Meta: care.Meta{ID: "late"}, Kind: care.Escalated, Subject: "8A-T4T/1", School: "alen", State: care.DeliverySent, Channel: "CEHT", TS: ts}
-		if err := sys.care.Deliveries.Add(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
-	})
-	w.later("09:02:00")
-	w.serve()
-	w.await("the reply to be noted", func() bool { return w.inbox() == inboxState{done: 1} })
-	w.has("8A-T4T/1", "UEVA:home")
-	w.check()
-}
-
-// TestKilledDuringAReply kills the bot between what a reply does and its answer: the next start does nothing twice, and
-// answers once.
-func TestKilledDuringAReply(t *testing.T) { overBoth(t, testKilledDuringAReply) }
-
-func testKilledDuringAReply(t *testing.T, w *world) {
-	w.serve() // once, to learn everyone's account
-	w.absent()
-	told := w.tells("UANNA", care.CaseReminder, "8A-T4T/1")
-	w.stop()
-	p := w.spawned()
-	for _, method := range []string{"reactions.add", "chat.postMessage"} {
-		w.slack.Fault(method, fakeslack.Fault{Delay: time.Minute, Drop: true})
-	}
-	m, ack, err := w.slack.Say(t.Context(), "UANNA", told.Channel, told.TS, "ringt hem 070-123 45 67")
-	w.took(ack, err)
-	w.await("the act", func() bool { return w.entries("8A-T4T/1") == "UANNA:home" })
-	p.kill()
-	w.slack.ClearFaults()
-	if got, want := w.inbox(), (inboxState{pending: 1, bodies: 1}); got != want {
-		t.Errorf("after the kill the inbox holds %+v, want %+v", got, want)
-	}
-	w.later("09:02:00")
-	p = w.spawned()
-	w.ticked("UANNA", m, true)
-	w.answered("UANNA", m)
-	w.await("the note that it is done", func() bool { return w.inbox() == inboxState{done: 1} })
-	again, err := w.slack.Redeliver(t.Context(), ack.EventID)
-	w.took(again, err)
-	p.kill()
-	w.has("8A-T4T/1", "UANNA:home")
-	answers := 0
-	for _, s := range w.slack.Seen("UANNA") {
-		if s.ThreadTS == told.TS && s.User == w.slack.BotUserID() {
-			answers++
-		}
-	}
-	if answers != 1 {
-		t.Errorf("it is answered %d times, want once", answers)
-	}
-	if bytes.Contains(storetest.Content(t, w.env["LOTSEN_DB"]), []byte("070-123")) {
-		t.Error("the database's files hold the number")
-	}
 }

@@ -115,7 +115,7 @@ func (a *App) caseModal(req Request, v care.CaseView, state modalState, with car
 	if state.Entry != "" {
 		title = "modal_case_edit_title"
 	}
-	if !v.MayAct || v.State == care.CaseClosed && state.Entry == "" {
+	if !v.MayAct && state.Entry == "" {
 		id = "" // there is only something to read
 	}
 	m := modal(voice, id, voice.Text(title, nil))

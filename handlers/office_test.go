@@ -165,7 +165,7 @@ func (o *office) clicks(who string, r handlers.Reply, label string, fields ...st
 			continue
 		}
 		req := o.request(who)
-		req.Value = b.Value
+		req.Value, req.Asked = b.Value, asks(r, b)
 		if r.Modal != nil {
 			req.Form = o.fill(r.Modal, fields)
 		}
@@ -333,6 +333,14 @@ func blocksOf(r handlers.Reply) []slack.Block {
 		return r.Modal.Blocks.BlockSet
 	}
 	return r.Blocks
+}
+
+// asks reports whether a button answers a question about a message.
+func asks(r handlers.Reply, b *slack.ButtonBlockElement) bool {
+	return slices.ContainsFunc(r.Blocks, func(block slack.Block) bool {
+		row, ok := block.(*slack.ActionBlock)
+		return ok && row.BlockID == handlers.AskedBlock && slices.ContainsFunc(row.Elements.ElementSet, func(e slack.BlockElement) bool { return e == b })
+	})
 }
 
 func buttons(r handlers.Reply) []*slack.ButtonBlockElement {

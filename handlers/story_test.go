@@ -211,6 +211,8 @@ func (o *office) does(who string, asked handlers.Reply, line string) handlers.Re
 	case strings.HasPrefix(line, "⚡"):
 		id, text, _ := strings.Cut(strings.TrimPrefix(line, "⚡"), " ")
 		return o.shortcut(who, id, text)
+	case strings.HasPrefix(line, "✉"):
+		return o.says(who, strings.TrimPrefix(line, "✉ "))
 	case strings.HasPrefix(line, "?"):
 		req := o.request(who)
 		req.Text = line[1:]

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -37,6 +38,7 @@ const (
 	meansSeen   meaning = "seen"
 	meansFiller meaning = "filler" // it changes nothing
 	meansAnd    meaning = "and"    // it joins two clauses
+	meansBut    meaning = "but"    // it joins them, and what follows may take back what was said
 	meansSelf   meaning = "self"
 	meansPupil  meaning = "pupil"
 	meansOther  meaning = "other"  // anyone else
@@ -122,6 +124,7 @@ func compileLexicon(file []byte) (*lexicon, error) {
 		}
 	}
 	c.fillTables()
+	c.fillLong()
 	return c.lexicon, nil
 }
 
@@ -236,6 +239,48 @@ func (c *compiler) class(name string) ([][]item, error) {
 	return ways, nil
 }
 
+// settled are the words in which no typo is forgiven: those of phrases that name days or make a reply unclear.
+func (c *compiler) settled() map[int]bool {
+	settled := map[int]bool{}
+	var walk func(items []item)
+	walk = func(items []item) {
+		for _, it := range items {
+			for _, w := range it.words {
+				settled[w] = true
+			}
+			for _, way := range it.ways {
+				walk(way)
+			}
+		}
+	}
+	for _, p := range c.phrases {
+		switch p.Means {
+		case meansNo, meansWill, meansAsk, meansOpens, meansWould:
+			walk(p.items)
+		default:
+			if p.Day != "" {
+				walk(p.items)
+			}
+		}
+	}
+	return settled
+}
+
+// fillLong gathers the words in which a typo is forgiven.
+func (c *compiler) fillLong() {
+	settled := c.settled()
+	for w, id := range c.vocabulary {
+		n := utf8.RuneCountInString(w)
+		if n < typoLetters || settled[id] {
+			continue
+		}
+		for len(c.long) <= n {
+			c.long = append(c.long, nil)
+		}
+		c.long[n] = append(c.long[n], w)
+	}
+}
+
 // words are the numbers of the words that a text is cut into.
 func (c *compiler) words(text string) []int {
 	var ids []int
@@ -248,11 +293,6 @@ func (c *compiler) words(text string) []int {
 		if !ok {
 			id = len(c.vocabulary) + 1
 			c.vocabulary[t.fold] = id
-			n := len([]rune(t.fold))
-			for len(c.long) <= n {
-				c.long = append(c.long, nil)
-			}
-			c.long[n] = append(c.long[n], t.fold)
 		}
 		ids = append(ids, id)
 	}

@@ -34,7 +34,7 @@ func (m *matcher) elements() []element {
 		if p == nil {
 			end = i + 1
 		}
-		if p != nil && p.Means == meansAnd {
+		if p != nil && (p.Means == meansAnd || p.Means == meansBut) {
 			clause++
 		}
 		list = append(list, element{p, i, end, clause})

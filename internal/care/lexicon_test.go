@@ -108,3 +108,136 @@ func TestReadReply(t *testing.T) {
 		})
 	}
 }
+
+// A reply is read as it stands: the day and the hour at which it is written, the school's calendar and its words count.
+func TestReadReplyByCalendar(t *testing.T) {
+	school, _ := replySchool(t)
+	school.Terms = map[care.Term]care.Word{care.TermTeam: {Indefinite: "trygghetsteam", Definite: "trygga gruppen"}}
+	school.Lunch.To = 12*60 + 15
+	tests := []struct {
+		name, at, reply, want string
+	}{
+		{"a weekday is never today", "2026-11-27 10:00", "fredag", "snooze 12-04"},
+		{"the week has begun", "2026-11-25 10:00", "v. 48", "snooze 11-26"},
+		{"the week is over", "2026-11-27 10:00", "v. 48", "snooze 11-23"},
+		{"a week of the next year", "2026-11-25 10:00", "v. 2", "snooze 2027-01-11"},
+		{"a week in a break", "2026-11-25 10:00", "v. 52", "snooze 12-21"},
+		{"the time has passed", "2026-11-25 14:00", "kl 14", "snooze 11-26 14:00"},
+		{"the time has passed on a Friday", "2026-11-27 15:00", "14.30", "snooze 11-30 14:30"},
+		{"no school day", "2026-11-28 10:00", "kl 14", "snooze 11-30 14:00"},
+		{"the named day's time", "2026-11-25 15:00", "imorgon kl 14", "snooze 11-26 14:00"},
+		{"today's time that has passed", "2026-11-25 15:00", "idag kl 14", "snooze 11-26 14:00"},
+		{"a Saturday stands as written", "2026-11-25 10:00", "28/11", "snooze 11-28"},
+		{"a day that has passed stands as written", "2026-11-25 10:00", "påminn mig 24/11", "snooze 11-24"},
+		{"of two years the nearer", "2026-11-25 10:00", "möte bokat 12/1", "meeting 2027-01-12"},
+		{"too far is the act's matter", "2026-11-25 10:00", "påminn mig 1/3", "snooze 2027-03-01"},
+		{"a day that there is not", "2026-11-25 10:00", "påminn mig 31/11", "error days_unclear"},
+		{"a meeting on a day that there is not", "2026-11-25 10:00", "möte bokat 30 feb", "error days_unclear"},
+		{"no day at all", "2026-11-25 10:00", "påminn mig 15/13", "unclear"},
+		{"weekday and date agree", "2026-11-25 10:00", "möte bokat tis 1/12", "meeting 12-01"},
+		{"weekday and date do not", "2026-11-25 10:00", "möte bokat ons 1/12", "unclear"},
+		{"a weekday's time with a point", "2026-11-25 10:00", "möte bokat tis 14.10", "meeting 12-01"},
+		{"the school's team", "2026-11-25 10:00", "ta upp i Trygga gruppen", "needs_eht"},
+		{"the school's team, indefinite", "2026-11-25 10:00", "behöver trygghetsteam", "needs_eht"},
+		{"after the school's lunch", "2026-11-25 10:00", "efter lunch", "snooze 11-25 12:15"},
+		{"after the break", "2026-11-25 10:00", "efter jul", "snooze 2027-01-11"},
+		{"the day of the month", "2026-11-25 10:00", "den 3:e", "snooze 12-03"},
+		{"the evening before the change of the year", "2026-12-31 23:30", "imorgon", "snooze 2027-01-01"},
+		{"before summer time ends", "2026-10-24 10:00", "om två dagar", "snooze 10-26"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			at, err := time.ParseInLocation("2006-01-02 15:04", tt.at, school.Zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := understood(care.ReadReply(tt.reply, school, at.UTC())); got != tt.want {
+				t.Errorf("ReadReply(%q) at %s = %s, want %s", tt.reply, tt.at, got, tt.want)
+			}
+		})
+	}
+}
+
+// A typo is forgiven in long words alone, and never makes a reply say what it does not.
+func TestReadReplyTypos(t *testing.T) {
+	school, at := replySchool(t)
+	tests := []struct{ name, reply, want string }{
+		{"two letters changed places", "pratta med eleven", "talked"},
+		{"a letter left out", "pratat med elven", "talked"},
+		{"a doubled letter", "kontakttat mamma", "home"},
+		{"another letter", "vårdmadshavare kontaktad", "home"},
+		{"an ending is another word", "pratas med eleven", "unclear"},
+		{"an ending left out", "kontakt mamma", "unclear"},
+		{"a short word", "rimgt hem", "unclear"},
+		{"a no", "har ite ringt hem", "unclear"},
+		{"a no at the end", "ringt hem intr", "unclear"},
+		{"a no with a letter too many", "ringt hem har jag inteh", "unclear"},
+		{"a day", "påminn mig fredga", "unclear"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := understood(care.ReadReply(tt.reply, school, at)); got != tt.want {
+				t.Errorf("ReadReply(%q) = %s, want %s", tt.reply, got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzReadReply(f *testing.F) {
+	school, at := replySchool(f)
+	files, err := filepath.Glob("testdata/replies/*.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range files {
+		for i, line := range replyLines(f, filepath.Base(path)) {
+			if text, _, _ := strings.Cut(line, " → "); i%5 == 0 {
+				f.Add(text)
+			}
+		}
+	}
+	for _, s := range []string{"", " ", "?", "<@", "<@>", "<@U|x>", ":", "::", ":+1", "1/", "1.1.1.1", "9999/9999", "\xff", "\u00ad", "å̈", "v 0", "kl 99", "99999999999999999999", "om 9999 veckor"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := care.ReadReply(text, school, at)
+		if got, again := understood(r), understood(care.ReadReply(text, school, at)); got != again {
+			t.Errorf("ReadReply(%q) = %s, again %s", text, got, again)
+		}
+		if r.Understood() && strings.TrimSpace(text) == "" {
+			t.Errorf("ReadReply(%q) is understood", text)
+		}
+		if len(r.Forms) > 0 && (r.Seen || r.Err != nil) {
+			t.Errorf("ReadReply(%q) = %+v, want one of acts, seen and a mistake", text, r)
+		}
+		if strings.Contains(text, "?") && r.Understood() && !strings.Contains(text, "<@") {
+			t.Errorf("ReadReply(%q) = %s, want a question not understood", text, understood(r))
+		}
+		for _, form := range r.Forms {
+			if _, err := care.ParseDate(string(form.FollowUp)); form.FollowUp != "" && err != nil || form.At < 0 || form.At >= 24*60 {
+				t.Errorf("ReadReply(%q) = %+v, want a day and a time that there are", text, form)
+			}
+			if form.Note != "" || (form.Act == care.ActHandOver) != (form.To != "") || (form.Act == care.ActClose) != (form.Reason != "") {
+				t.Errorf("ReadReply(%q) = %+v", text, form)
+			}
+		}
+	})
+}
+
+func BenchmarkReadReply(b *testing.B) {
+	school, at := replySchool(b)
+	for _, bb := range []struct{ name, reply string }{
+		{"short", "ringt hem"},
+		{"several", "Pratat med eleven och ringt hem, möte bokat tis 14"},
+		{"typo", "vårdmadshavare kontaktad imorse"},
+		{"unknown", "Läraren i slöjd berättade att klassen byggt en fågelholk av gamla lådor"},
+		{"longest", strings.Repeat("ringt hem och ", 20)},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				care.ReadReply(bb.reply, school, at)
+			}
+		})
+	}
+}

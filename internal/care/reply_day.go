@@ -1,6 +1,7 @@
 package care
 
 import (
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,15 @@ const (
 	dayAfterLunch dayMeaning = "after_lunch"
 )
 
+// toCome reports whether it is a day or time that may be to come.
+func (d dayMeaning) toCome() bool {
+	switch d {
+	case "", dayYesterday, dayPast, dayPastDay, dayWeekEnd:
+		return false
+	}
+	return true
+}
+
 // What parts of the day begin at, if the school does not say.
 const (
 	morningAt   Clock = 9 * 60
@@ -47,8 +57,8 @@ type namedDay struct {
 	clock Clock // if isClock
 	// orClock is the time that a date is more likely to be, unless it is of a day that has been: 9.10 in November.
 	orClock Clock
-	// isClock is for a time, short for a short weekday's name, odd for a day that there is not.
-	isClock, short, odd bool
+	isClock bool
+	odd     string // what was written, of a day that there is not
 }
 
 // calendar resolves days and times.
@@ -152,8 +162,7 @@ func (c calendar) readWeekday(tokens []token) (namedDay, bool) {
 			return namedDay{}, false
 		}
 	}
-	short := len(tokens) == 1 && c.short[tokens[0].fold]
-	return namedDay{first: d, last: d, been: c.weekday(c.today.AddDays(-8), n), short: short}, true
+	return namedDay{first: d, last: d, been: c.weekday(c.today.AddDays(-8), n)}, true
 }
 
 // readDate reads a date, with its weekday if there is one, which must be right.
@@ -180,7 +189,7 @@ func (c calendar) readDate(tokens []token) (namedDay, bool) {
 	}
 	d := typed.near(c.today)
 	if d == "" {
-		return namedDay{odd: true}, true
+		return namedDay{odd: written(tokens)}, true
 	}
 	named := namedDay{first: d, last: d, been: d, today: d == c.today}
 	clock, isClock := c.readClock(tokens)
@@ -198,6 +207,17 @@ func (c calendar) readDate(tokens []token) (namedDay, bool) {
 		}
 	}
 	return named, true
+}
+
+// written are the tokens of a date as they were written, without what stands before its number.
+func written(tokens []token) string {
+	var words []string
+	for _, t := range tokens {
+		if t.kind != 0 || len(words) > 0 {
+			words = append(words, t.fold)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // dayOfMonth is the next day with that number.

@@ -5,6 +5,9 @@ import "slices"
 // forms are what the acts of the reply ask for, in the order in which it is to be done; none when they contradict
 // one another.
 func (r *reply) forms() Reading {
+	if r.reachedAfterAll() {
+		return Reading{}
+	}
 	r.merge()
 	if !r.agree() {
 		return Reading{}
@@ -52,6 +55,23 @@ func (r *reply) has(acts ...Act) bool {
 
 func (r *reply) drop(acts ...Act) {
 	r.says = slices.DeleteFunc(r.says, func(s said) bool { return slices.Contains(acts, s.Act) })
+}
+
+// reachedAfterAll reports whether someone else was reached than who was not: "mamma svarar inte men har pratat med pappa".
+func (r *reply) reachedAfterAll() bool {
+	in, but := false, false
+	for _, p := range r.parts {
+		switch {
+		case p.phrase == nil:
+		case p.Act == ActNotReached:
+			in = true
+		case p.Means == meansBut:
+			but = in
+		case but && !p.Whole && (p.Act == ActHome || p.Act == ActTalked):
+			return true
+		}
+	}
+	return false
 }
 
 // merge leaves the acts that count: not_reached wins over what was tried, a reminder beside an act is its follow-up,
@@ -119,6 +139,9 @@ func (r *reply) form(s said) (f CaseForm, ok bool) {
 	f.Act = s.Act
 	switch s.Act {
 	case ActSnooze:
+		if len(s.days) == 0 && r.more(s) {
+			return f, false // perhaps that is when
+		}
 		return r.snooze(s.days)
 	case ActWrong:
 		f.Days, ok = r.daysOf(s)
@@ -139,7 +162,7 @@ func (r *reply) form(s said) (f CaseForm, ok bool) {
 	case ActNeedsEHT:
 		return f, true
 	case ActBack:
-		if s.own {
+		if s.own || slices.ContainsFunc(s.days, func(n namedDay) bool { return n.isClock }) {
 			return f, false // that is when they come
 		}
 	}
@@ -147,6 +170,12 @@ func (r *reply) form(s said) (f CaseForm, ok bool) {
 		return f, false // that is when it is to be
 	}
 	return r.followUp(f, s)
+}
+
+// more reports whether there is something unknown in the act's clause.
+func (r *reply) more(s said) bool {
+	from, to := r.clause(s.at)
+	return slices.ContainsFunc(r.parts[from:to], func(e element) bool { return e.phrase == nil })
 }
 
 // followUp puts an act's follow-up to the day that was named beside it. When it was done is none.

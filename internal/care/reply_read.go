@@ -43,8 +43,8 @@ func (r *reply) read() Reading {
 		return r.readBare(days)
 	}
 	for _, n := range days {
-		if n.odd {
-			return Reading{Err: &Error{Code: CodeDaysUnclear, Field: "follow_up", Args: map[string]any{"Word": ""}}}
+		if n.odd != "" {
+			return Reading{Err: &Error{Code: CodeDaysUnclear, Field: "follow_up", Args: map[string]any{"Word": n.odd}}}
 		}
 	}
 	return r.forms()
@@ -90,7 +90,7 @@ func (r *reply) settle() {
 			r.parts[i].phrase = nil // it is someone else who takes it
 			continue
 		}
-		if p.Dated && !slices.ContainsFunc(r.parts[from:to], func(e element) bool { return e.phrase != nil && e.Day != "" && e.Day != dayPast }) {
+		if p.Dated && !slices.ContainsFunc(r.parts[from:to], func(e element) bool { return e.phrase != nil && e.Day.toCome() }) {
 			r.parts[i].phrase = nil
 			continue
 		}
@@ -174,14 +174,18 @@ func (r *reply) ofOthers(i int) bool {
 			return false
 		}
 	}
-	if r.says[len(r.says)-1].Act == ActSnooze && !r.says[len(r.says)-1].Whole {
-		return true
+	if last := r.says[len(r.says)-1]; last.Act == ActSnooze && !last.Whole {
+		for j := from; j < to; j++ {
+			if r.is(j, meansSelf, meansPupil, meansOther) {
+				return true
+			}
+		}
 	}
 	joined := false // to the clause before it, of which it may have the subject
 	for j := from; j < to; j++ {
 		switch {
 		case r.is(j, meansFiller):
-		case r.is(j, meansAnd):
+		case r.is(j, meansAnd, meansBut):
 			joined = true
 		case r.is(j, meansOther, meansPupil, meansReport):
 			return true
@@ -190,6 +194,11 @@ func (r *reply) ofOthers(i int) bool {
 		}
 	}
 	return false
+}
+
+// alone reports whether an act cannot be in one clause with another: "ferdig syk", "flytta mötet till fredag".
+func (s said) alone(p *phrase) bool {
+	return s.Whole && p.Act != "" && p.Act != s.Act && p.Act != ActNotReached || p.Act != "" && s.Act == ActSnooze && s.Dated
 }
 
 // stands reports whether an act was done as it says: by whom it may have been, and not in general.
@@ -203,12 +212,11 @@ func (r *reply) stands(s said) bool {
 			if before || s.Whole && !r.isHour(j) {
 				return false
 			}
-		case p.Means == meansWould, p.Means == meansWill:
+		case p.Means == meansWould && s.Of != "pupil", p.Means == meansWill, s.alone(p),
+			p.Means == meansSelf && s.Of == "pupil":
 			return false
-		case before && p.Means == meansSelf, before && p.Means == meansPupil:
-			if s.Of == "pupil" && p.Means == meansSelf || s.Of == "self" && p.Means == meansPupil {
-				return false
-			}
+		case before && p.Means == meansPupil && s.Of == "self":
+			return false
 		case before && p.Means == meansReport:
 			if s.Act != ActKnown {
 				return false
@@ -217,6 +225,20 @@ func (r *reply) stands(s said) bool {
 			if before && s.Act != ActNotReached || !before && s.Whole {
 				return false
 			}
+		case p.Means == meansPupil && !before && s.Whole:
+			return false
+		}
+	}
+	// "jag och @kim tar den"
+	if s.Act == ActHandOver && s.at > 1 && r.is(s.at-1, meansAnd) && r.is(s.at-2, meansSelf, meansOther) {
+		return false
+	}
+	// "kom idag men gick efter lunch"
+	but := false
+	for j := to; j < len(r.parts) && s.Of == "pupil"; j++ {
+		but = but || r.is(j, meansBut)
+		if but && r.unknown(j) {
+			return false
 		}
 	}
 	return true
@@ -252,7 +274,7 @@ func (r *reply) named() (days []namedDay, ok bool) {
 		}
 		r.says[act].days = append(r.says[act].days, n)
 		r.says[act].own = r.says[act].own || same && n.first > r.today
-		if n.odd {
+		if n.odd != "" {
 			days = append(days, n)
 		}
 	}
@@ -301,7 +323,7 @@ func (r *reply) beside(i int) (act int, same bool) {
 	}
 	for j := from; j < to; j++ {
 		if p := r.parts[j].phrase; p == nil && !r.isHour(j) || p != nil && p.Day == "" &&
-			!r.is(j, meansFiller, meansAnd, meansAgain, meansComes, meansSeen, meansSelf) {
+			!r.is(j, meansFiller, meansAnd, meansBut, meansAgain, meansComes, meansSeen, meansSelf) {
 			return -1, false
 		}
 	}
@@ -314,7 +336,7 @@ func (r *reply) readBare(days []namedDay) Reading {
 	for i := range r.parts {
 		p := r.parts[i].phrase
 		switch {
-		case r.isHour(i) && p == nil, p.Day != "", p.Means == meansAnd:
+		case r.isHour(i) && p == nil, p.Day != "", p.Means == meansAnd, p.Means == meansBut:
 		case p.Means == meansSeen:
 			seen = true
 		case p.Means == meansFiller && len(days) == 0:
@@ -336,7 +358,7 @@ func (r *reply) readBare(days []namedDay) Reading {
 func (r *reply) snooze(days []namedDay) (f CaseForm, ok bool) {
 	f.Act = ActSnooze
 	for _, n := range days {
-		if n.past || n.from != "" || n.odd {
+		if n.past || n.from != "" || n.odd != "" {
 			return f, false
 		}
 		if n.orClock > 0 {
