@@ -25,6 +25,7 @@ type Case struct {
 	Next     Date      `bson:"next,omitempty"`      // when it is next to be looked at: the due day of an open one, unless an act has named another; the follow-up day of a waiting one
 	NextAt   Clock     `bson:"next_at,omitempty"`   // of a snoozed one: the time of that day, if it was named
 	Plan     int       `bson:"plan"`                // goes up whenever it is planned anew
+	Asked    int       `bson:"asked,omitempty"`     // the plan whose prompts it has asked for, if any
 	Attempts int       `bson:"attempts,omitempty"`  // in this step in which nobody was reached, one after another
 	Snoozes  int       `bson:"snoozes,omitempty"`   // in this step
 	Queued   bool      `bson:"queued,omitempty"`    // on the team's list

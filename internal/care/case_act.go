@@ -60,7 +60,7 @@ func (s *Service) changeCase(ctx context.Context, actor Actor, id, request strin
 		if c.Plan > old.Plan {
 			c.askWords(c.newSince(old), now)
 		}
-		if err := s.askPrompts(ctx, &c, old.Plan, now); err != nil {
+		if err := s.askPrompts(ctx, &c, now); err != nil {
 			return CaseView{}, err
 		}
 		c.Mark(request, now, auditEntry(actor, action, []Ref{c.Student}, now, c.ID, request))

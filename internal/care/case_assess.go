@@ -90,7 +90,7 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (what 
 		return "", false, err
 	}
 	in.Today = DateOf(now, school.Zone)
-	entries, plan := len(c.Entries), c.Plan
+	entries := len(c.Entries)
 	if c.ID != "" {
 		if changed, err = s.passTime(ctx, &c, stu, now); err != nil {
 			return "", false, err
@@ -114,7 +114,7 @@ func (s *Service) assessOnce(ctx context.Context, ref Ref, now time.Time) (what 
 		return CaseOpened, err == nil, err
 	}
 	c.move(v, day0, now)
-	err = s.storeMoved(ctx, c, entries, plan, now)
+	err = s.storeMoved(ctx, c, entries, now)
 	return moved[v.Move], err == nil, err
 }
 
@@ -138,10 +138,10 @@ func (c *Case) move(v Verdict, day0 Date, now time.Time) {
 // moved is what each move is called in a case's entries.
 var moved = map[Move]CaseWhat{MoveRise: CaseRose, MoveLower: CaseLowered, MoveRetract: CaseRetracted, MoveReopen: CaseReopened}
 
-// storeMoved stores a case that figures or time have moved; so many entries, and that plan, it had before.
-func (s *Service) storeMoved(ctx context.Context, c Case, entries, plan int, now time.Time) error {
+// storeMoved stores a case that figures or time have moved; so many entries it had before.
+func (s *Service) storeMoved(ctx context.Context, c Case, entries int, now time.Time) error {
 	c.askWords(entries, now)
-	if err := s.askPrompts(ctx, &c, plan, now); err != nil {
+	if err := s.askPrompts(ctx, &c, now); err != nil {
 		return err
 	}
 	request := fmt.Sprint("figures/", c.ID, "/", c.Meta.Version)

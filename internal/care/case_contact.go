@@ -43,12 +43,11 @@ func (s *Service) contact(ctx context.Context, iv Intervention, ref Ref, now tim
 		school := s.Schools[c.School]
 		today := DateOf(now, school.Zone)
 		a := acting{school: school, step: s.stepOf(c), today: today, by: iv.Author, team: author.has(c.School, today, EHT, Principal), now: now}
-		plan := c.Plan
 		changed, err := a.contact(&c, iv)
 		if err != nil || !changed {
 			return err
 		}
-		if err := s.askPrompts(ctx, &c, plan, now); err != nil {
+		if err := s.askPrompts(ctx, &c, now); err != nil {
 			return err
 		}
 		by := Actor{Staff: Staff{Meta: Meta{ID: iv.Author}}}

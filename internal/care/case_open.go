@@ -70,7 +70,7 @@ func (s *Service) openCase(ctx context.Context, stu Student, last, c Case, reque
 		return Case{}, err
 	}
 	c.tell(CaseEntry{At: now, By: c.OpenedBy, What: CaseOpened})
-	if err := s.askPrompts(ctx, &c, 0, now); err != nil {
+	if err := s.askPrompts(ctx, &c, now); err != nil {
 		return Case{}, err
 	}
 	c.Mark(request, now, audit)

@@ -168,11 +168,12 @@ func (c Case) asked() CaseEntry {
 	return c.basis()
 }
 
-// askPrompts has a case that is planned anew ask for its prompts. plan is the one that it had before.
-func (s *Service) askPrompts(ctx context.Context, c *Case, plan int, now time.Time) error {
-	if c.Plan == plan {
+// askPrompts has a case ask for the prompts of its plan, unless it has done so.
+func (s *Service) askPrompts(ctx context.Context, c *Case, now time.Time) error {
+	if c.Asked == c.Plan {
 		return nil
 	}
+	c.Asked = c.Plan
 	slot, err := s.slotOf(ctx, c.Owner)
 	if err != nil {
 		return err

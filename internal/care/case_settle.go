@@ -42,7 +42,7 @@ func (s *Service) passTime(ctx context.Context, c *Case, stu Student, now time.T
 	}
 	school := s.Schools[stu.School]
 	today := s.today(stu.School, now)
-	plan, moved := c.Plan, c.School != stu.School
+	moved := c.School != stu.School
 	if c.School = stu.School; moved { // whose days, people and rooms count
 		c.Plan++
 	}
@@ -71,7 +71,7 @@ func (s *Service) passTime(ctx context.Context, c *Case, stu Student, now time.T
 			c.befell(CaseOrphaned, now)
 		}
 	}
-	return moved || c.Plan != plan, nil
+	return moved || c.Asked != c.Plan, nil // as of a case that was stored before any had prompts
 }
 
 // dropWrong counts the days of a case again that were wrong and that no import has corrected in time. It

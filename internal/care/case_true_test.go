@@ -236,6 +236,13 @@ func TestPromptStories(t *testing.T) {
 			h.acts("anna", id, act(care.ActTalked))
 			h.wantSent(h.until("2026-10-15", 17, 0), "10-06 09:10 anew UANNA: 8B-K3F first: talked by UANNA")
 		}},
+		{"a case that was stored before cases asked for anything", func(h *house) {
+			id := h.opened("rut", "8B-K3F")
+			c := h.theCase(id)
+			c.Asked, c.Out, c.OutAt = 0, care.Outbox{}, time.Time{}
+			h.must(h.Cases.Replace(h.t.Context(), c))
+			h.wantSent(h.until("2026-10-08", 17, 0), "10-05 08:00 UANNA: 8B-K3F first", "10-08 08:00 UANNA: 8B-K3F due")
+		}},
 		{"past the school year nothing is sent", func(h *house) {
 			h.school(func(sc *care.School) { sc.Years = sc.Years[:1] })
 			h.now = care.Date("2027-06-10").At(6, 45, h.zone).UTC()

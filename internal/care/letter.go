@@ -229,7 +229,13 @@ func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bo
 
 // reminds reports whether a delivery is for one person, and is told them in one message with others that do the same.
 func (d *Delivery) reminds() bool {
-	return d.Room == "" && slices.Contains([]DeliveryKind{FollowUpReminder, CaseReminder, WeekDigest}, d.Kind)
+	switch d.Kind {
+	case Escalated:
+		return d.To != "" && d.Room != RoomAdmins // who see no cases
+	case FollowUpReminder, CaseReminder, WeekDigest:
+		return d.Room == ""
+	}
+	return false
 }
 
 // addressed begins the letter to a delivery's addressee.
@@ -254,15 +260,15 @@ func (s *Service) addressed(ctx context.Context, d Delivery, now time.Time) (*Le
 // fill writes what a letter says.
 func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error) {
 	first := l.parts[0]
+	if len(l.parts) > 1 || first.reminds() && first.Kind != Escalated {
+		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
+		return err
+	}
 	switch first.Kind {
 	case Escalated:
 		l.Post, err = s.casePost(ctx, first, l.staff, now)
-	case FollowUpReminder, CaseReminder, WeekDigest:
-		if first.Room != "" {
-			l.Report, err = s.report(ctx, first, now)
-			break
-		}
-		l.Reminder, err = s.reminder(ctx, l.parts, l.staff, now)
+	case WeekDigest:
+		l.Report, err = s.report(ctx, first, now)
 	case TroubleReport:
 		l.Trouble, err = s.trouble(ctx, first)
 	case ImportReport:

@@ -204,7 +204,7 @@ func (s *Service) reminder(ctx context.Context, parts []Delivery, reader string,
 		if part.Kind == WeekDigest {
 			week = &part
 		}
-		if part.Kind == CaseReminder {
+		if part.Kind == CaseReminder || part.Kind == Escalated {
 			item, err := s.caseItem(ctx, part, actor, now)
 			if err != nil {
 				return nil, err
