@@ -76,14 +76,20 @@ func replyLines(t testing.TB, file string) []string {
 	return lines
 }
 
+// Replies as mentors write them, and what each is to be read as. Those that were set apart were written before the
+// lexicon was, and it is not tuned by them. Those of the files "unclear" must not be understood; of the others none
+// may be read as something else than it says.
 func TestReadReply(t *testing.T) {
 	school, at := replySchool(t)
 	files, err := filepath.Glob("testdata/replies/*.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
+	count := map[string]int{}
 	for _, path := range files {
 		file := filepath.Base(path)
+		_, kind, _ := strings.Cut(strings.TrimSuffix(file, ".txt"), "_")
+		count[kind] += len(replyLines(t, file))
 		t.Run(file, func(t *testing.T) {
 			right, wrong, lines := 0, 0, replyLines(t, file)
 			for _, line := range lines {
@@ -91,10 +97,10 @@ func TestReadReply(t *testing.T) {
 				if !ok {
 					want = "unclear"
 				}
-				switch got := understood(care.ReadReply(text, school, at)); {
-				case got == want:
+				switch got := understood(care.ReadReply(text, school, at)); got {
+				case want:
 					right++
-				case got == "unclear":
+				case "unclear":
 					t.Logf("ReadReply(%q) = unclear, want %s", text, want)
 				default:
 					wrong++
@@ -106,6 +112,11 @@ func TestReadReply(t *testing.T) {
 				t.Errorf("%d of %d right, want at least 95 %%", right, len(lines))
 			}
 		})
+	}
+	for _, kind := range []string{"sv", "nb", "nn", "unclear"} {
+		if count[kind] < 150 {
+			t.Errorf("%d replies in %s, want at least 150", count[kind], kind)
+		}
 	}
 }
 

@@ -226,7 +226,7 @@ func (c *cutter) number(rest string) {
 				gap = '-'
 			case strings.ContainsRune("./:", r):
 				if gap == 0 {
-					gap = byte(r)
+					gap = rest[j]
 				}
 			default:
 				gap = 0
