@@ -217,7 +217,9 @@ func (r *reply) stands(s said) bool {
 			return false
 		case before && p.Means == meansPupil && s.Of == "self":
 			return false
-		case before && p.Means == meansReport:
+		case before && p.Means == meansWhy && s.Act != ActClose: // "rektor har ringt hem"
+			return false
+		case (before || s.Act == ActWrong) && p.Means == meansReport:
 			if s.Act != ActKnown {
 				return false
 			}
