@@ -158,12 +158,13 @@ func (d *dispatcher) showInThread(ctx context.Context, u utterance, key string, 
 	if !reply.Empty() {
 		errs = append(errs, d.sayInThread(ctx, u, key, reply, again))
 	}
-	err := errors.Join(errs...)
-	if refused, ok := errors.AsType[*care.RefusedError](err); ok {
-		d.log.Error("answer refused", "request", key, "code", refused.Code)
-		return nil
+	for i, err := range errs { // what is refused of one is no reason not to try the other again
+		if refused, ok := errors.AsType[*care.RefusedError](err); ok {
+			d.log.Error("answer refused", "request", key, "code", refused.Code)
+			errs[i] = nil
+		}
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 func (d *dispatcher) sayInThread(ctx context.Context, u utterance, key string, reply handlers.Reply, again bool) error {

@@ -1,19 +1,19 @@
 package care
 
 import (
-	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
+	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed lexicon.yaml
-var lexiconFile []byte
+//go:embed lexicon/*.yaml
+var lexiconFiles embed.FS
 
 // A lexicon is all that replies are read by.
 type lexicon struct {
@@ -79,7 +79,7 @@ type item struct {
 	across   bool // a comma may part it from what stands before
 }
 
-// lexiconYAML is the form of the file.
+// lexiconYAML is the form of the files.
 type lexiconYAML struct {
 	Words   map[string][]string
 	Phrases []struct {
@@ -95,18 +95,16 @@ type lexiconYAML struct {
 
 // theLexicon is compiled when the first reply is read.
 var theLexicon = sync.OnceValue(func() *lexicon {
-	l, err := compileLexicon(lexiconFile)
+	l, err := compileLexicon(lexiconFiles)
 	if err != nil {
-		panic(fmt.Sprintf("lexicon.yaml: %v", err)) // it is part of the program, and the tests read it
+		panic(fmt.Sprintf("the lexicon: %v", err)) // it is part of the program, and the tests read it
 	}
 	return l
 })
 
-func compileLexicon(file []byte) (*lexicon, error) {
-	var y lexiconYAML
-	dec := yaml.NewDecoder(bytes.NewReader(file))
-	dec.KnownFields(true)
-	if err := dec.Decode(&y); err != nil {
+func compileLexicon(files fs.FS) (*lexicon, error) {
+	y, err := readLexicon(files)
+	if err != nil {
 		return nil, err
 	}
 	c := compiler{lexicon: &lexicon{vocabulary: map[string]int{}, first: map[int][]*phrase{}}, yaml: y, classes: map[string][][]item{}}
@@ -123,9 +121,42 @@ func compileLexicon(file []byte) (*lexicon, error) {
 			c.add(&p)
 		}
 	}
+	for name := range y.Words {
+		if _, ok := c.classes[name]; !ok && name != "mark" {
+			return nil, fmt.Errorf("<%s> stands in no phrase", name)
+		}
+	}
 	c.fillTables()
 	c.fillLong()
 	return c.lexicon, nil
+}
+
+// readLexicon reads the files as one.
+func readLexicon(files fs.FS) (all lexiconYAML, err error) {
+	names, err := fs.Glob(files, "lexicon/*.yaml")
+	if err != nil {
+		return all, err
+	}
+	all.Words = map[string][]string{}
+	for _, name := range names {
+		f, err := files.Open(name)
+		if err != nil {
+			return all, err
+		}
+		var y lexiconYAML
+		dec := yaml.NewDecoder(f)
+		dec.KnownFields(true)
+		err = dec.Decode(&y)
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return all, fmt.Errorf("%s: %w", name, err)
+		}
+		maps.Copy(all.Words, y.Words)
+		all.Phrases = append(all.Phrases, y.Phrases...)
+	}
+	return all, nil
 }
 
 type compiler struct {
@@ -239,48 +270,6 @@ func (c *compiler) class(name string) ([][]item, error) {
 	return ways, nil
 }
 
-// settled are the words in which no typo is forgiven: those of phrases that name days or make a reply unclear.
-func (c *compiler) settled() map[int]bool {
-	settled := map[int]bool{}
-	var walk func(items []item)
-	walk = func(items []item) {
-		for _, it := range items {
-			for _, w := range it.words {
-				settled[w] = true
-			}
-			for _, way := range it.ways {
-				walk(way)
-			}
-		}
-	}
-	for _, p := range c.phrases {
-		switch p.Means {
-		case meansNo, meansWill, meansAsk, meansOpens, meansWould:
-			walk(p.items)
-		default:
-			if p.Day != "" {
-				walk(p.items)
-			}
-		}
-	}
-	return settled
-}
-
-// fillLong gathers the words in which a typo is forgiven.
-func (c *compiler) fillLong() {
-	settled := c.settled()
-	for w, id := range c.vocabulary {
-		n := utf8.RuneCountInString(w)
-		if n < typoLetters || settled[id] {
-			continue
-		}
-		for len(c.long) <= n {
-			c.long = append(c.long, nil)
-		}
-		c.long[n] = append(c.long[n], w)
-	}
-}
-
 // words are the numbers of the words that a text is cut into.
 func (c *compiler) words(text string) []int {
 	var ids []int
@@ -328,55 +317,6 @@ func (c *compiler) add(p *phrase) {
 	if open {
 		c.open = append(c.open, p)
 	}
-}
-
-// numberWords are the numbers that are written as words, folded.
-var numberWords = []string{1: "en ett et ein ei eit", 2: "tva to par", 3: "tre", 4: "fyra fire", 5: "fem", 6: "sex seks", 7: "sju syv",
-	8: "atta atte", 9: "nio ni", 10: "tio ti", 11: "elva elleve", 12: "tolv", 14: "fjorton fjorten"}
-
-// dayWords are what the weekdays' names begin with, folded.
-var dayWords = []string{1: "man", 2: "ti ty", 3: "on", 4: "to", 5: "fr", 6: "lo la", 7: "so su"}
-
-// fillTables reads what the words for days mean off their beginnings.
-func (c *compiler) fillTables() {
-	c.days, c.short, c.months, c.numbers = map[string]int{}, c.set("shortday"), map[string]int{}, map[string]int{}
-	c.marks, c.next = c.set("mark"), c.set("next")
-	for n, words := range numberWords {
-		for w := range strings.FieldsSeq(words) {
-			c.numbers[w] = n
-		}
-	}
-	for _, class := range [3]string{"weekday", "shortday", "dayago"} {
-		for w := range c.set(class) {
-			for n, starts := range dayWords {
-				for start := range strings.FieldsSeq(starts) {
-					if strings.HasPrefix(w, start) {
-						c.days[w] = n
-					}
-				}
-			}
-		}
-	}
-	for w := range c.set("month") {
-		for i, names := range monthName {
-			for name := range strings.SplitSeq(names, "|") {
-				if strings.HasPrefix(name, w) || strings.HasPrefix(w, name) {
-					c.months[w] = i + 1
-				}
-			}
-		}
-	}
-}
-
-// set are the folded words of a class that has nothing else.
-func (c *compiler) set(class string) map[string]bool {
-	set := map[string]bool{}
-	for _, text := range c.yaml.Words[class] {
-		for w := range strings.SplitSeq(text, "|") {
-			set[Fold(w)] = true
-		}
-	}
-	return set
 }
 
 // splitOutside cuts text at sep where that stands in no brackets.

@@ -57,6 +57,9 @@ func (s *Service) whose(ctx context.Context, actor Actor, m Message, said Said, 
 	case single:
 		return w.pool, "", nil
 	case len(ids) > 0:
+		if i := slices.IndexFunc(w.pool, func(f followed) bool { return f.ID == said.Case }); i >= 0 { // it was chosen before
+			return w.pool[i : i+1], "", nil
+		}
 		if open := w.open(); len(open) > 0 {
 			return open, "", nil
 		}

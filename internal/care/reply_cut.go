@@ -1,6 +1,7 @@
 package care
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,7 +33,7 @@ type token struct {
 
 	who     string   // the Slack user id
 	n       int      // of a number
-	day, to dayTyped // of a date; to is the last of a span
+	day, to dayTyped // of a date; to is the last of a span, of a plain number its day alone
 	clock   Clock    // of a time
 }
 
@@ -46,9 +47,13 @@ type cutter struct {
 	asks   bool // there is a question mark
 }
 
-// cutReply cuts a reply into tokens and reports whether it asks something.
+// notMeant is what its writer does not say: someone's words between quotation marks or in a line that is quoted, and what is
+// struck through.
+var notMeant = regexp.MustCompile(`(?m)["”“„«»][^"”“„«»\n]*\pL[^"”“„«»\n]*["”“„«»]|^\s*>|~[^~\n]*\pL[^~\n]*~`)
+
+// cutReply cuts a reply into tokens and reports whether it asks something, or quotes.
 func cutReply(text string) (tokens []token, asks bool) {
-	c := cutter{text: text, tokens: make([]token, 0, 16)}
+	c := cutter{text: text, tokens: make([]token, 0, 16), asks: notMeant.MatchString(text)}
 	for c.at < len(text) {
 		c.next()
 	}
@@ -226,7 +231,7 @@ func (c *cutter) number(rest string) {
 				gap = '-'
 			case strings.ContainsRune("./:", r):
 				if gap == 0 {
-					gap = byte(r)
+					gap = rest[j]
 				}
 			default:
 				gap = 0
@@ -275,7 +280,7 @@ func (t *token) read(parts []string, between string) {
 	}
 	switch between {
 	case "", "-":
-		t.kind, t.n = tokenCount, n[0]
+		t.kind, t.n, t.to.day = tokenCount, n[0], n[1]
 		return
 	case ":", ":-", ":-:":
 	case ".":

@@ -1,6 +1,7 @@
 package care
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,6 +25,7 @@ const (
 	dayAfterBreak dayMeaning = "after_break"
 	dayInDays     dayMeaning = "in_days"
 	dayInWeeks    dayMeaning = "in_weeks"
+	dayInMonths   dayMeaning = "in_months"
 	dayClock      dayMeaning = "clock"
 	dayMorning    dayMeaning = "morning"
 	dayAfternoon  dayMeaning = "afternoon"
@@ -104,6 +106,8 @@ func (c calendar) read(kind dayMeaning, tokens []token) (namedDay, bool) {
 		return on(c.today.AddDays(c.count(tokens)))
 	case dayInWeeks:
 		return on(c.today.AddDays(7 * c.count(tokens)))
+	case dayInMonths:
+		return on(DateOf(c.today.At(12, 0, time.UTC).AddDate(0, c.count(tokens), 0), time.UTC))
 	case dayMorning:
 		return namedDay{clock: morningAt, isClock: true}, true
 	case dayAfternoon:
@@ -173,7 +177,7 @@ func (c calendar) readDate(tokens []token) (namedDay, bool) {
 		case t.kind&tokenDate != 0:
 			typed, to = t.day, t.to
 		case t.kind&tokenCount != 0 && typed.day == 0:
-			typed.day = t.n
+			typed.day, to.day = t.n, t.to.day
 		case t.kind&tokenCount != 0:
 			typed.year = t.n
 		case c.months[t.fold] != 0:
@@ -181,8 +185,14 @@ func (c calendar) readDate(tokens []token) (namedDay, bool) {
 		}
 	}
 	if typed.month == 0 {
-		d, ok := c.dayOfMonth(typed.day)
-		return namedDay{first: d, last: d, been: d}, ok
+		if typed.day < 1 || typed.day > 31 || to.day != 0 {
+			return namedDay{}, false
+		}
+		d := c.dayOfMonth(typed.day, 1)
+		return namedDay{first: d, last: d, been: c.dayOfMonth(typed.day, -1)}, true
+	}
+	if to.day != 0 && to.month == 0 { // "23-25 november"
+		to.month, to.year = typed.month, typed.year
 	}
 	if typed.day < 1 || typed.day > 31 || typed.year != 0 && (typed.year < 2000 || typed.year > 2100) {
 		return namedDay{}, false
@@ -193,7 +203,8 @@ func (c calendar) readDate(tokens []token) (namedDay, bool) {
 	}
 	named := namedDay{first: d, last: d, been: d, today: d == c.today}
 	clock, isClock := c.readClock(tokens)
-	isClock = isClock && clock.clock >= 7*60 && clock.clock < 17*60
+	isClock = isClock && clock.clock >= 7*60 && clock.clock < 17*60 &&
+		slices.ContainsFunc(tokens, func(t token) bool { return t.kind&tokenTime != 0 }) // not the number of "1 mars"
 	if n := c.find(tokens, c.days); n != 0 && n%7 != int(d.At(12, 0, time.UTC).Weekday()) {
 		d = c.weekday(c.today, n) // "tis 14.10" is a time
 		return namedDay{first: d, last: d, clock: clock.clock, isClock: true}, isClock
@@ -220,16 +231,13 @@ func written(tokens []token) string {
 	return strings.Join(words, " ")
 }
 
-// dayOfMonth is the next day with that number.
-func (c calendar) dayOfMonth(n int) (Date, bool) {
-	if n < 1 || n > 31 {
-		return "", false
-	}
-	d := c.today.AddDays(1)
+// dayOfMonth is the next day with that number, or with -1 the last that was.
+func (c calendar) dayOfMonth(n, way int) Date {
+	d := c.today.AddDays(way)
 	for d.At(12, 0, time.UTC).Day() != n {
-		d = d.AddDays(1)
+		d = d.AddDays(way)
 	}
-	return d, true
+	return d
 }
 
 // numbered is the Monday of the week with that number that lies nearest, or "".

@@ -137,6 +137,9 @@ func (r *reply) agree() bool {
 // form is what one act asks for; false when the days beside it make it unclear.
 func (r *reply) form(s said) (f CaseForm, ok bool) {
 	f.Act = s.Act
+	if (s.Act == ActWrong || s.Act == ActKnown) && r.numbers(s) {
+		return f, false // "23 och 24 nov": of which days it says so
+	}
 	switch s.Act {
 	case ActSnooze:
 		if len(s.days) == 0 && r.more(s) {
@@ -170,6 +173,14 @@ func (r *reply) form(s said) (f CaseForm, ok bool) {
 		return f, false // that is when it is to be
 	}
 	return r.followUp(f, s)
+}
+
+// numbers reports whether a number stands in the act's clause of which it is not known what it counts.
+func (r *reply) numbers(s said) bool {
+	from, to := r.clause(s.at)
+	return slices.ContainsFunc(r.parts[from:to], func(e element) bool {
+		return e.phrase == nil && r.tokens[e.from].kind&tokenCount != 0
+	})
 }
 
 // more reports whether there is something unknown in the act's clause.

@@ -299,6 +299,23 @@ func TestPickCase(t *testing.T) {
 	}
 }
 
+// What was chosen for a reply in the thread of several holds for its changes.
+func TestPickCaseInThread(t *testing.T) {
+	h := withReplies(t)
+	asked := h.says("anna D/1 in 91: ringt hem")
+	_, err := h.PickCase(t.Context(), h.actor("anna"), asked.Draft, "8B-M2X/1", h.now)
+	h.must(err)
+	if got := became(h.says("anna D/1 in 91 now 5: inget svar")); got != "noted 8B-M2X/1" {
+		t.Errorf("changed, it is %q", got)
+	}
+	if got := became(h.says("anna D/1 in 91 now 6: 8B-K3F inget svar")); got != "noted 8B-K3F/1 back" {
+		t.Errorf("with another student, it is %q", got)
+	}
+	if got := h.entries("8B-M2X/1") + " / " + h.entries("8B-K3F/1"); got != "opened ~anna:not_reached / opened anna:not_reached" {
+		t.Errorf("the entries are %q", got)
+	}
+}
+
 // The words of a reply are its note, unless they hold what must not be kept.
 func TestReplyNotes(t *testing.T) {
 	t.Parallel()
