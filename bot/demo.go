@@ -96,6 +96,10 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 	if err := demoAbsence(ctx, sys, p.clock.now()); err != nil {
 		return err
 	}
+	// What has risen since is so before anyone is told of it.
+	if _, err := sys.care.SettleCases(ctx, p.clock.now()); err != nil {
+		return err
+	}
 	bot := serveCmd{Addr: "127.0.0.1:0", OpsAddr: "127.0.0.1:0"}
 	at, err := bot.listen(ctx)
 	if err != nil {
@@ -109,8 +113,13 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 		api := slackapi.New(slack.BotToken(), slack.APIURL(), p.clock.machine)
 		return bot.serve(gctx, p, sys, api, credentials{signing: slack.SigningSecret()}, at)
 	})
+	passes := func(to time.Time) {
+		if err := demoAbsence(gctx, sys, to); err != nil {
+			p.log.Error("demo's absence not reported", "error", err)
+		}
+	}
 	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Channels: demoChannels,
-		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts), Clock: demoClock(p.clock, sys.care.Schools["alen"])}), p.log)
+		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts), Clock: demoClock(p.clock, sys.care.Schools["alen"], passes)}), p.log)
 	g.Go(func() error {
 		if err := server.Serve(page); err != nil && gctx.Err() == nil {
 			return fmt.Errorf("serve the page: %w", err)

@@ -61,26 +61,31 @@ var demoActs = []struct {
 }
 
 // demoAbsence has the demo's schools report the weeks before now day by day, and their people act on it.
-// A database in which that stands already is left as it is.
+// In a database in which that stands already it adds the days that have passed since, on which all were there.
 func demoAbsence(ctx context.Context, sys *system, now time.Time) error {
 	for id, school := range sys.care.Schools {
 		newest, err := sys.records.Absence.Newest(ctx, id)
 		if err != nil {
 			return fmt.Errorf("look for the demo's absence: %w", err)
 		}
-		if newest != "" {
-			continue
-		}
 		students, err := sys.records.Students.InSchool(ctx, id)
 		if err != nil {
 			return fmt.Errorf("list the demo's students: %w", err)
 		}
 		today := care.DateOf(now, school.Zone)
-		for day := today.AddDays(-7 * demoWeeks); day < today; day = day.AddDays(1) {
+		first := today.AddDays(-7 * demoWeeks)
+		if newest != "" {
+			first = newest.AddDays(1)
+		}
+		for day := first; day < today; day = day.AddDays(1) {
 			if !school.IsSchoolDay(day) {
 				continue
 			}
-			if err := sys.demoDay(ctx, school, students, day, 1+school.SchoolDaysBetween(day, today.AddDays(-1))); err != nil {
+			at, ago := day.At(16, 0, school.Zone), 1+school.SchoolDaysBetween(day, today.AddDays(-1))
+			if newest != "" {
+				at, ago = now, 0
+			}
+			if err := sys.demoDay(ctx, school, students, day, ago, at); err != nil {
 				return fmt.Errorf("report for the demo: %w", err)
 			}
 		}
@@ -89,8 +94,7 @@ func demoAbsence(ctx context.Context, sys *system, now time.Time) error {
 }
 
 // demoDay reports a day at a school, so many school days ago, and does what its people did then.
-func (s *system) demoDay(ctx context.Context, school care.School, students []care.Student, day care.Date, ago int) error {
-	at := day.At(16, 0, school.Zone)
+func (s *system) demoDay(ctx context.Context, school care.School, students []care.Student, day care.Date, ago int, at time.Time) error {
 	var rows []care.AbsenceRow
 	var refs []care.Ref
 	for _, stu := range students {

@@ -84,3 +84,23 @@ func TestDemoAbsence(t *testing.T) {
 		demoSystem(t, at) // with less to show, but it begins
 	}
 }
+
+// TestDemoGoesOn has the clock put forwards by a week: the figures have come, and nobody else has a case.
+func TestDemoGoesOn(t *testing.T) {
+	sys, p := demoSystem(t, "2026-11-26T10:00:00+01:00")
+	for range 2 {
+		if err := demoAbsence(t.Context(), sys, p.clock.now().AddDate(0, 0, 7)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id := range sys.care.Schools {
+		newest, err := sys.records.Absence.Newest(t.Context(), id)
+		if err != nil || newest != "2026-12-02" {
+			t.Errorf("a week later the newest figures of %s are of %s, %v, want the day before", id, newest, err)
+		}
+	}
+	got, err := demoCases(t.Context(), sys)
+	if err != nil || len(got) != 11 {
+		t.Errorf("a week later the cases are %v, %v, want of the students there were", got, err)
+	}
+}

@@ -7,13 +7,16 @@ import (
 	"lotsen/internal/demo"
 )
 
-// demoClock is school time as the visitor sees and moves it.
-func demoClock(c *clock, school care.School) *demo.Clock {
+// demoClock is school time as the visitor sees and moves it. passes is told to when, before it is moved.
+func demoClock(c *clock, school care.School, passes func(to time.Time)) *demo.Clock {
 	now := func() time.Time { return c.now().In(school.Zone) }
 	return &demo.Clock{
 		Now:         now,
 		NextMorning: func() time.Time { return nextMorning(school, now()) },
-		Move:        func(to time.Time) { c.move(to.Sub(now())) },
+		Move: func(to time.Time) {
+			passes(to)
+			c.move(to.Sub(now()))
+		},
 	}
 }
 

@@ -129,13 +129,17 @@ func (a *App) events(req Request, ev care.CaseEvents) []string {
 	if ev.Acted > 0 {
 		first = ev.FirstAct
 	}
-	return a.befell(req, care.Figure{N: ev.Opened}, care.Figure{N: ev.Rose}, &all, closed, first)
+	return a.befell(req, &care.Figure{N: ev.Opened}, care.Figure{N: ev.Rose}, &all, closed, first)
 }
 
 // befell says how many cases were opened, rose and ended, why, and how long it took until something was done.
-func (a *App) befell(req Request, opened, rose care.Figure, all *care.Figure, closed []care.ReasonFigure, first float64) []string {
+func (a *App) befell(req Request, opened *care.Figure, rose care.Figure, all *care.Figure, closed []care.ReasonFigure, first float64) []string {
 	voice := a.voice(req)
-	lines := []string{a.labelled("figure_opened", req, opened), a.labelled("figure_rose", req, rose)}
+	var lines []string
+	if opened != nil {
+		lines = append(lines, a.labelled("figure_opened", req, *opened))
+	}
+	lines = append(lines, a.labelled("figure_rose", req, rose))
 	reasons := make([]string, len(closed))
 	for i, c := range closed {
 		reasons[i] = voice.Text("reason_"+string(c.Why), nil) + ": " + a.number(req, c.Figure)

@@ -201,8 +201,9 @@ func (s *Service) weekCases(ctx context.Context, st Staff, school string, now ti
 		return nil, fmt.Errorf("list own cases: %w", err)
 	}
 	var ids []string
+	today := s.today(school, now)
 	for _, c := range owned {
-		if c.State != CaseOpen || c.School != school {
+		if c.School != school || c.State != CaseOpen && !c.followUpDue(today) {
 			continue
 		}
 		switch _, r, err := s.student(ctx, Actor{Staff: st}, c.Student, now); {
@@ -213,6 +214,11 @@ func (s *Service) weekCases(ctx context.Context, st Staff, school string, now ti
 		}
 	}
 	return ids, nil
+}
+
+// followUpDue reports whether a case waits for a follow-up whose day has come.
+func (c Case) followUpDue(today Date) bool {
+	return c.State == CaseWaiting && c.Next != "" && c.Next <= today
 }
 
 // addWeek adds what a digest says to a reminder: how the week was, and the cases that the reminder does not tell of for another reason.
@@ -232,6 +238,9 @@ func (s *Service) addWeek(ctx context.Context, r *Reminder, d Delivery, reader A
 			return fmt.Errorf("get a case of the digest: %w", err)
 		}
 		of := Delivery{Subject: id, School: c.School}
+		if c.followUpDue(s.today(c.School, now)) {
+			of.Prompt = PromptFollowUp
+		}
 		for _, e := range c.Entries { // what was done after it was sent answers it
 			if !e.At.After(d.PostedAt) {
 				of.Entries++
@@ -264,7 +273,7 @@ func (s *Service) week(ctx context.Context, st Staff, school string, now time.Ti
 	}
 	own = slices.DeleteFunc(own, func(v visible) bool { return !v.own || v.School != school })
 	w := &WeekOf{School: s.Schools[school], Students: len(own), Percent: -1, Before: -1}
-	if err := s.addWaiting(ctx, w, st, own); err != nil {
+	if err := s.addWaiting(ctx, w, st, own, s.today(school, now)); err != nil {
 		return nil, err
 	}
 	if w.Newest, err = s.Absence.Newest(ctx, school); err != nil || w.Newest == "" {
@@ -293,14 +302,14 @@ func (s *Service) week(ctx context.Context, st Staff, school string, now time.Ti
 	return w, nil
 }
 
-// addWaiting adds someone's cases of the students that wait.
-func (s *Service) addWaiting(ctx context.Context, w *WeekOf, st Staff, own []visible) error {
+// addWaiting adds someone's cases of the students that wait for a day still to come.
+func (s *Service) addWaiting(ctx context.Context, w *WeekOf, st Staff, own []visible, today Date) error {
 	owned, err := s.Cases.OfOwner(ctx, st.ID)
 	if err != nil {
 		return fmt.Errorf("list own cases: %w", err)
 	}
 	for _, c := range owned {
-		if c.State == CaseWaiting && slices.ContainsFunc(own, func(v visible) bool { return v.Ref() == c.Student }) {
+		if c.State == CaseWaiting && !c.followUpDue(today) && slices.ContainsFunc(own, func(v visible) bool { return v.Ref() == c.Student }) {
 			w.Waiting = append(w.Waiting, Waiting{c.Student, c.Next})
 		}
 	}

@@ -77,7 +77,7 @@ func (s *Service) report(ctx context.Context, d Delivery, now time.Time) (*Repor
 	}
 	r.Steps, r.Overdue = stepsOf(open), overdueOf(open, DateOf(now, school.Zone))
 	if d.Room == RoomPrincipal {
-		r.Month = d.Day.first().AddDays(-1).first()
+		r.Month = school.monthBefore(d.Day)
 		r.Events, err = s.caseEvents(ctx, school, Period{r.Month, d.Day.first().AddDays(-1)})
 		return r, err
 	}
@@ -98,6 +98,18 @@ func (s *Service) report(ctx context.Context, d Delivery, now time.Time) (*Repor
 		r.Most = max(r.Most, n)
 	}
 	return r, nil
+}
+
+// monthBefore is the first day of the month before a day's in which there was school last: on the first school day of
+// August that is June.
+func (sc School) monthBefore(day Date) Date {
+	before := day.first().AddDays(-1).first()
+	for month := before; month > day.AddDays(-365); month = month.AddDays(-1).first() {
+		if open, ok := sc.SchoolDayFrom(month); ok && open.first() == month {
+			return month
+		}
+	}
+	return before
 }
 
 // openCases are a school's cases that are not closed and may be counted.

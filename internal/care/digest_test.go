@@ -287,6 +287,57 @@ func TestDigestIsTheDaysReminder(t *testing.T) {
 	}
 }
 
+// TestDigestOfAFollowUpMissed has a follow-up that nobody has made since in the digest as what is to be done, not as what waits.
+func TestDigestOfAFollowUpMissed(t *testing.T) {
+	h := withRooms(t)
+	h.on("2026-10-05")
+	h.does(h.opened("anna", "8B-K3F"), "anna talked 2026-10-09")
+	h.wantLetters(h.news("2026-10-09", 8, 0), "UANNA: 8B-K3F to see to")
+	want := "UANNA: week to  of 2: -1%, before -1%, trend 0, most [], waiting []; 8B-K3F to see to"
+	if got := h.news("2026-10-12", 8, 0); !slices.Contains(got, want) {
+		t.Errorf("on Monday the letters are\n  %q, want\n  %q", got, want)
+	}
+}
+
+// TestDigestOfTwoSchools has a mentor at two schools get word of each one's week.
+func TestDigestOfTwoSchools(t *testing.T) {
+	h := withRooms(t)
+	other := h.Schools["alen"]
+	other.ID, other.Name, other.EHTChannel, other.PrincipalChannel = "berg", "Bergskolan", "", ""
+	h.Schools["berg"] = other
+	h.person("dag", "mentor@alen 7A@alen mentor@berg 7B@berg")
+	h.student("7A-B2B", "alen", "Kim", "Kvist")
+	h.student("7B-B2B", "berg", "Kim", "Kvist")
+	for ref, school := range map[care.Ref]string{"7A-B2B": "alen", "7B-B2B": "berg"} {
+		d := care.AbsenceDay{Meta: care.Meta{ID: string(ref)}, Student: ref, School: school, Date: "2026-10-08",
+			Lessons: []care.Lessons{{Scheduled: 300, Invalid: 300, Total: 5, Absent: 5, Without: 5}}}
+		h.must(h.Absence.Add(t.Context(), d))
+	}
+	var got []string
+	for _, minute := range []int{0, 1, 2, 3} {
+		for _, l := range h.news("2026-10-12", 8, minute) {
+			if after, his := strings.CutPrefix(l, "UDAG: "); his {
+				got = append(got, after)
+			}
+		}
+	}
+	if s := strings.Join(got, "\n"); len(got) != 2 || !strings.Contains(s, "most [7A-B2B]") || !strings.Contains(s, "most [7B-B2B]") {
+		t.Errorf("the mentor of two schools reads %q, want word of each", got)
+	}
+}
+
+// TestReportAfterSummer has the first report of a school year tell of June.
+func TestReportAfterSummer(t *testing.T) {
+	h := withRooms(t)
+	h.school(func(sc *care.School) { sc.Years = append(sc.Years, care.Period{From: "2027-08-16", To: "2028-06-09"}) })
+	h.on("2027-06-07")
+	h.opened("eva", "8B-K3F")
+	got := strings.Join(h.news("2027-08-16", 8, 0), "\n")
+	if want := "GREKTOR: 2027-06: opened 1,"; !strings.Contains(got, want) {
+		t.Errorf("on the first day of a school year the letters are\n%s, want %q", got, want)
+	}
+}
+
 // TestDigestTruth has the reader or the time change between asking and sending.
 func TestDigestTruth(t *testing.T) {
 	for _, tt := range []struct {

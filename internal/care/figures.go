@@ -73,7 +73,7 @@ type Figures struct {
 	Steps    []StepFigure  // cases that are not closed, by their step
 	Total    *Figure       // all of them; nil if it would tell a small number
 	Overdue  *Figure       // those of them that are open past their due day; nil likewise
-	Opened   Figure        // in the span
+	Opened   *Figure       // in the span; nil likewise
 	Rose     Figure
 	Closed   []ReasonFigure
 	AllEnded *Figure // nil likewise
@@ -190,25 +190,28 @@ func (sc School) spanOf(span Span, day, today Date) Period {
 // addCases adds the cases that are not closed.
 func (f *Figures) addCases(open []Case, today Date) {
 	total := Figure{N: len(open)}
-	told := true
+	told, shown := true, 0
 	for _, st := range stepsOf(open) {
 		fig := figureOf(st.N)
 		told = told && !fig.Few
+		shown += fig.N
 		f.Steps = append(f.Steps, StepFigure{st.Step, fig})
 	}
 	if told && !figureOf(total.N).Few {
 		f.Total = &total
 	}
-	// Where the total is told, those that are not overdue are, too.
+	// Where the total is told, those that are not overdue are, too; else more of them than the steps tell would tell of the others.
 	overdue := overdueOf(open, today)
-	if fig := figureOf(overdue); f.Total == nil || !figureOf(total.N-overdue).Few && !fig.Few {
+	fig := figureOf(overdue)
+	if f.Total == nil && (fig.Few || overdue <= shown) || f.Total != nil && !fig.Few && !figureOf(total.N-overdue).Few {
 		f.Overdue = &fig
 	}
 }
 
 // addEvents adds what befell cases.
 func (f *Figures) addEvents(ev CaseEvents) {
-	f.Opened, f.Rose = figureOf(ev.Opened), figureOf(ev.Rose)
+	opened := figureOf(ev.Opened)
+	f.Rose = figureOf(ev.Rose)
 	ended, told := 0, true
 	for _, c := range ev.Closed {
 		fig := figureOf(c.N)
@@ -218,6 +221,10 @@ func (f *Figures) addEvents(ev CaseEvents) {
 	}
 	if told {
 		f.AllEnded = &Figure{N: ended}
+	}
+	// Of a span that begins with the school year, those opened are those that have ended and those that are open.
+	if f.On.From > f.School.yearStart(f.On.From) || f.Total != nil && told || opened.Few || opened.N == 0 {
+		f.Opened = &opened
 	}
 	if ev.Acted >= few {
 		f.FirstAct = ev.FirstAct

@@ -39,7 +39,7 @@ func (h *house) figuresOf(who, school string, span care.Span) string {
 		}
 		return fmt.Sprint(f.N)
 	}
-	parts := []string{fmt.Sprintf("%s–%s %.4g%% opened %s rose %s closed %s", f.On.From, f.On.To, f.Percent, n(&f.Opened), n(&f.Rose), n(f.AllEnded))}
+	parts := []string{fmt.Sprintf("%s–%s %.4g%% opened %s rose %s closed %s", f.On.From, f.On.To, f.Percent, n(f.Opened), n(&f.Rose), n(f.AllEnded))}
 	for _, c := range f.Closed {
 		parts = append(parts, string(c.Why)+":"+n(&c.Figure))
 	}
@@ -93,6 +93,57 @@ func TestFiguresHideSmallNumbers(t *testing.T) {
 				t.Errorf("the principal reads\n  %s, want\n  %s", got, want)
 			}
 		})
+	}
+}
+
+// TestFiguresOfAYearSubtract has the figures of a span that began with the school year not tell how many of few are open or have
+// ended: together they are those that were opened.
+func TestFiguresOfAYearSubtract(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		open, ends int
+		want       string
+	}{
+		{"three of nine are open", 9, 6, "opened - rose 0 closed 6 other:6 open - 1:few overdue"},
+		{"three of nine have ended", 9, 3, "opened - rose 0 closed - other:few open 6 1:6 overdue"},
+		{"all are told", 10, 5, "opened 10 rose 0 closed 5 other:5 open 5 1:5 overdue"},
+		{"three opened", 3, 0, "opened few rose 0 closed 0 open - 1:few overdue"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := withRooms(t)
+			h.on("2026-10-06")
+			for i, ref := range h.crowd(tt.open) {
+				if id := h.opened("eva", ref); i < tt.ends {
+					h.does(id, "eva close other")
+				}
+			}
+			for _, span := range []care.Span{care.LastTerm, care.LastYear} {
+				if got := h.figuresOf("rut", "alen", span); !strings.Contains(got, tt.want) {
+					t.Errorf("in the %s the principal reads\n  %s, want\n  %s", span, got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+// TestFiguresOverdueTellsOfNoStep has those overdue not told when they are more than the steps tell: the rest are on the step
+// whose number is too small.
+func TestFiguresOverdueTellsOfNoStep(t *testing.T) {
+	h := withRooms(t)
+	h.on("2026-10-06")
+	for i, ref := range h.crowd(10) {
+		id := h.opened("eva", ref)
+		if i >= 4 {
+			continue
+		}
+		c, err := h.Cases.Get(t.Context(), id)
+		h.must(err)
+		c.Step = 2
+		h.must(h.Cases.Replace(t.Context(), c))
+	}
+	h.on("2026-10-20")
+	if got, want := h.figuresOf("rut", "alen", care.LastMonth), "open - 1:6 2:few overdue - first"; !strings.Contains(got, want) {
+		t.Errorf("with ten overdue on two steps the principal reads\n  %s, want\n  %s", got, want)
 	}
 }
 

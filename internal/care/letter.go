@@ -66,8 +66,12 @@ func (s *Service) PrepareLetter(ctx context.Context, d Delivery, now time.Time) 
 		} else if keep, err = s.stillTrue(ctx, &part, now); err != nil {
 			return nil, fmt.Errorf("check a delivery: %w", err)
 		}
-		if keep && slices.ContainsFunc(kept, func(k Delivery) bool { return k.Subject == part.Subject }) {
+		switch {
+		case keep && slices.ContainsFunc(kept, func(k Delivery) bool { return k.Subject == part.Subject }):
 			part.ended(DeliveryCancelled)
+			keep = false
+		case keep && part.Kind == WeekDigest && slices.ContainsFunc(kept, func(k Delivery) bool { return k.Kind == WeekDigest }):
+			part.putOff(now.Add(DeliveryLease)) // a message tells of one school's week
 			keep = false
 		}
 		if !keep {
