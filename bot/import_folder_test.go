@@ -71,7 +71,7 @@ func TestImportFolder(t *testing.T) {
 	w.serve() // to learn everyone's account
 	w.stop()
 	w.drop("a-absence.csv", droppedAbsence, time.Hour)
-	w.drop("b-students.csv", "key;given_name;family_name;group;school;ref\nn1;Nyss;Inflyttad;8B;alen;8B-V9V\n", time.Hour)
+	w.drop("b-students.csv", "key;given_name;family_name;group;school;ref;mentors\nn1;Nyss;Inflyttad;8B;alen;8B-V9V;bo.ek@alen.se\n", time.Hour)
 	w.drop("c-staff.csv", "email;name;roles;school;groups\nny@alen.se;Ny;mentor;alen;8B\n", time.Hour)
 	w.drop("fritt.txt", "Nyss mår inte bra\n", time.Hour)
 	w.drop("half.csv", droppedAbsence, 0)
@@ -112,7 +112,7 @@ func TestImportFolder(t *testing.T) {
 	hears(append(firstDay,
 		strings.Replace(firstDay[1], "a-absence.csv", "….csv", 1),
 		// The case that the first file has opened, and that nobody has seen to.
-		"8B-V9V väntar på uppföljning. Kan du påminna den som är ansvarig?\nSkulle ha varit klart ons 18 nov, för en skoldag sedan. Det är inte gjort ännu.\nKontrollera att vårdnadshavarna har fått veta om frånvaron\nSteg 0  ·  ansvarig: @usen")...)
+		"8B-V9V väntar på uppföljning. Kan du påminna den som är ansvarig?\nSkulle ha varit klart ons 18 nov, för en skoldag sedan. Det är inte gjort ännu.\nKontrollera att vårdnadshavarna har fått veta om frånvaron\nSteg 0  ·  ansvarig: @ubo")...)
 	for _, secret := range []string{"hemligt", "mår inte", "fritt", "absence.csv", "half.csv"} {
 		if strings.Contains(string(w.log.bytes()), secret) {
 			t.Errorf("the log holds %q", secret)

@@ -357,7 +357,7 @@ func testReplySecrets(t *testing.T, w *world) {
 		w.ticked(user, m, true)
 		answer := w.answered(user, m)
 		if got, want := read(answer), "Noterat för 8A-T4T: hemmet kontaktat.\n"; !strings.HasPrefix(got, want) ||
-			!strings.Contains(got, "Dina ord sparas inte, för där verkar stå ett namn, ett telefonnummer eller ett personnummer.") || answer.Ephemeral != (user == "UEVA") {
+			!strings.Contains(got, "Dina ord sparas inte, för där verkar det stå ett namn, ett telefonnummer eller ett personnummer.") || answer.Ephemeral != (user == "UEVA") {
 			t.Errorf("%s is answered (ephemeral: %v)\n%s", user, answer.Ephemeral, got)
 		}
 	}

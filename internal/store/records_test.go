@@ -174,7 +174,7 @@ func TestRoundTrips(t *testing.T) {
 	testRoundTrip(t, r, r.Cases, "cases", care.Case{
 		Meta: meta("full"), Student: "8B-K3F", School: "alen", Ladder: "se-grund", Version: 2, Step: 1, Why: []care.Fact{fact}, State: care.CaseWaiting,
 		OpenedAt: at(1), OpenedBy: "st_1", Owner: "st_1", Handed: &care.HandOver{To: "st_2", By: "st_3", At: at(2)}, Day0: "2026-10-05", Due: "2026-10-08",
-		Next: "2026-10-19", NextAt: 14 * 60, Plan: 3, Attempts: 2, Snoozes: 1, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}, Over: true,
+		Next: "2026-10-19", NextAt: 14 * 60, Plan: 3, Asked: 3, Attempts: 2, Snoozes: 1, Queued: true, Known: []care.Period{period}, Wrong: []care.Date{"2026-10-02"}, WrongAs: []int64{2}, Over: true,
 		Entries: []care.CaseEntry{entry}, LatestAt: at(3),
 	}, care.Case{Meta: bare, OpenedAt: at(1)}, "_id v student school ladder ladder_version step state opened_at day0 due plan latest_at")
 	testRoundTrip(t, r, r.AbsenceWeeks, "absence_weeks", care.AbsenceWeek{Meta: meta("full"), School: "alen", Known: true,
