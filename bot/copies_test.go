@@ -211,38 +211,71 @@ func (w *world) interventions(slackID string) []care.Intervention {
 	return list
 }
 
-// TestCopiesRemindOnce has four copies find the same reminders due, and one of them killed.
+// TestCopiesRemindOnce has four copies find the same reminders due, of follow-ups and of cases, and a case that the
+// team is asked to see to; one of them is killed.
 func TestCopiesRemindOnce(t *testing.T) {
 	t.Parallel()
 	const each = 6
+	refs := map[string]care.Ref{"UANNA": "8B-M2X", "UBO": "9C-P5P", "UGURO": "1STA-B2B", "USIGNE": "1STB-C3C"}
 	c := newCopies(t, 4, func(w *world) {
 		for i := range each {
-			for user, ref := range map[string]string{"UANNA": "8B-M2X", "UBO": "9C-P5P", "UGURO": "1STA-B2B", "USIGNE": "1STB-C3C"} {
-				form := care.InterventionForm{Students: []care.Ref{care.Ref(ref)}, Kinds: []care.Kind{care.KindTalk}, FollowUp: "2026-11-18"}
+			for user, ref := range refs {
+				form := care.InterventionForm{Students: []care.Ref{ref}, Kinds: []care.Kind{care.KindTalk}, FollowUp: "2026-11-18"}
 				w.logs(user, form, fmt.Sprint(user, i))
 			}
+		}
+		w.moveOut()                                               // before the cases are opened, or what was logged would be something done about them
+		for _, user := range []string{"UBO", "UGURO", "USIGNE"} { // the only mentors of their students
+			w.opensCase(user, refs[user], user == "USIGNE")
 		}
 		w.moveOut()
 		w.env["LOTSEN_CLOCK"] = "2026-11-18T07:59:55+01:00"
 	})
-	users := []string{"UANNA", "UBO", "UGURO", "USIGNE"}
-	sent := func() (n int) {
+	users := []string{"UANNA", "UBO", "UGURO", "USIGNE", "UTONE"} // the last sees the team's channel
+	sent := func(users []string) (n int) {
 		for _, u := range users {
 			n += len(c.slack.Seen(u))
 		}
 		return n
 	}
-	c.await("the first reminder", func() bool { return sent() > 0 })
+	c.await("the first reminder", func() bool { return sent(users[:4]) > 0 })
 	c.all[0].kill()
-	c.awaitFor(3*time.Minute, "all reminders", func() bool { return sent() >= len(users) })
+	c.awaitFor(3*time.Minute, "all reminders", func() bool { return sent(users) >= len(users) })
 	time.Sleep(5 * time.Second) // for one too many to come
 	for _, u := range users {
+		followUps, cases := each, 1
+		switch u {
+		case "UANNA", "USIGNE": // who has none; whose case is the team's
+			cases = 0
+		case "UTONE":
+			followUps = 0
+		}
 		seen := c.slack.Seen(u)
-		if len(seen) != 1 || strings.Count(string(seen[0].Blocks), "reminder.done") != each {
-			t.Errorf("%s has %d messages, want one with %d follow-ups: %+v", u, len(seen), each, seen)
+		if len(seen) != 1 || strings.Count(string(seen[0].Blocks), "reminder.done") != followUps ||
+			strings.Count(string(seen[0].Blocks), "case.details") != cases {
+			t.Errorf("%s has %d messages, want one with %d follow-ups and %d cases: %+v\nlog:\n%s", u, len(seen), followUps, cases, seen, c.wrote())
 		}
 	}
 	c.check()
+}
+
+// opensCase has someone open a student's case in the evening, and perhaps ask the team to see to it.
+func (w *world) opensCase(user string, ref care.Ref, team bool) {
+	w.t.Helper()
+	sys, done := w.system()
+	defer done()
+	evening := time.Date(2026, time.November, 17, 18, 0, 0, 0, sys.care.Schools["alen"].Zone)
+	actor, err := sys.care.LetIn(w.t.Context(), user, w.slack.TeamID(), evening)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := sys.care.OpenCase(w.t.Context(), actor, ref, "open "+user, evening)
+	if err == nil && team {
+		_, err = sys.care.ActOnCase(w.t.Context(), actor, c.ID, care.CaseForm{Act: care.ActNeedsEHT}, "ask "+user, evening)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // moveOut has what changes carry moved on, as the tick does.
