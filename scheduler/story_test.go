@@ -140,8 +140,8 @@ func (m *mailroom) mia(text string) {
 	}
 }
 
-// TestStories are days of a case, whose student's mentor is Mia. Who gets a message that is not named here has one too many.
-func TestStories(t *testing.T) {
+// TestMovingClock are days of a case, whose student's mentor is Mia. Who gets a message that is not named here has one too many.
+func TestMovingClock(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		day   care.Date // on which Eva opens it
