@@ -135,7 +135,7 @@ func (s *Service) hear(ctx context.Context, actor Actor, m Message, f followed, 
 	} else if err != nil {
 		return h, err
 	}
-	switch r := ReadReply(withoutRefs(m.Text), s.Schools[f.School], now); {
+	switch r := ReadReply(m.Text, s.Schools[f.School], now); {
 	case r.Err != nil:
 		h.As, h.Mistake = HeardRefused, r.Err
 	case r.Seen:

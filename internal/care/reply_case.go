@@ -214,6 +214,9 @@ func (w whose) named(text string, refsOnly, wide bool) ([]followed, error) {
 			if !looksLikeRef(word, known) {
 				continue
 			}
+			if group, _ := refParts(word); !ok { // what is no ref may be a name, and the answer stays
+				word = group + "-…"
+			}
 			err = &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": word}}
 		}
 		if err != nil {
@@ -305,16 +308,6 @@ func refParts(word string) (group, tail string) {
 	}
 	_, width := utf8.DecodeRuneInString(word[i:])
 	return word[:i], word[i+width:]
-}
-
-// withoutRefs is a text without its refs, which say nothing of what was done.
-func withoutRefs(text string) string {
-	for _, word := range refsIn(text) {
-		if _, ok := ParseRef(word); ok {
-			text = strings.ReplaceAll(text, word, "")
-		}
-	}
-	return strings.TrimLeft(strings.TrimSpace(text), ":,.-– ")
 }
 
 // looksLikeRef tells a ref that nobody has from other words of that form, such as the beginning of a phone number:

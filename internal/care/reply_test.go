@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,6 +88,17 @@ func withReplies(t *testing.T) *house {
 	return h
 }
 
+// What has the form of a ref and is none may be a name: the answer stays in Slack, so it does not repeat that.
+func TestReplyRepeatsNoName(t *testing.T) {
+	h := withReplies(t)
+	for _, tt := range []struct{ says, want string }{{"bo D/1: 9C-Eva ringt hem", "9C-…"}, {"bo D/2: 9C-P5Q ringt hem", "9C-P5Q"}} {
+		mistake, _ := errors.AsType[*care.Error](h.says(tt.says).Mistake)
+		if mistake == nil || mistake.Code != care.CodeNoSuchStudent || mistake.Args["Word"] != tt.want {
+			t.Errorf("%q is refused with %+v, want %s of %s", tt.says, mistake, care.CodeNoSuchStudent, tt.want)
+		}
+	}
+}
+
 func TestWhoseReply(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, says, want string }{
@@ -98,6 +110,7 @@ func TestWhoseReply(t *testing.T) {
 		{"in the thread of several with a name that fits both", "anna D/1 in 91: Alva: ringt hem", "whose 8B-K3F/1 8B-M2X/1"},
 		{"in the thread of one with another's ref", "anna D/1 in 90: 8B-M2X ringt hem", "whose 8B-K3F/1 8B-M2X/1"},
 		{"in the thread of one with its own ref", "anna D/1 in 90: 8B-K3F ringt hem", "noted 8B-K3F/1"},
+		{"what was done stands around the ref", "anna D/1 in 90: pratat med 8B-K3F", "noted 8B-K3F/1"},
 		{"two refs", "anna D/1: 8B-K3F och 8B-M2X ringt hem", "refused reply_several"},
 		{"two names", "eva D/1: Nils Öberg och Alva Berg ringt hem", "refused reply_several"},
 		{"plain with several cases", "anna D/1: ringt hem", "whose 8B-K3F/1 8B-M2X/1"},
