@@ -119,6 +119,17 @@ func TestTeamsOwnCase(t *testing.T) {
 		"10-13 09:00 anew #GREKTOR: 8B-K3F principal: not_reached by UEVA", "10-14 08:00 #GEHT/1: 8B-K3F again")
 }
 
+// TestTeamsOwnCaseToldLate leaves the team the time that it would have had, before the principal is told.
+func TestTeamsOwnCaseToldLate(t *testing.T) {
+	h := withRooms(t)
+	h.alter("anna", func(st *care.Staff) { st.Posts = nil })
+	h.opened("rut", "8B-K3F")
+	h.wantSent(h.tick())
+	h.now = care.Date("2026-10-20").At(9, 0, h.zone).UTC()
+	h.wantSent(h.until("2026-10-22", 17, 0), "10-20 09:00 #GEHT: 8B-K3F first")
+	h.wantSent(h.until("2026-10-23", 17, 0), "10-23 08:00 #GREKTOR: 8B-K3F principal")
+}
+
 // TestAdminEscalation goes to the administrators, who see no case.
 func TestAdminEscalation(t *testing.T) {
 	h := withRooms(t)

@@ -95,7 +95,9 @@ func (s *Service) afterTeam(c Case, d Delivery, at time.Time, known []Delivery) 
 	}
 	school := s.Schools[c.School]
 	for _, k := range known {
-		if k.Prompt != PromptTeam || k.Day != d.Day || k.Entry != d.Entry {
+		asked := k.Prompt == PromptTeam && k.Day == d.Day && k.Entry == d.Entry
+		own := c.Owner == "" && k.Prompt == PromptFirst && k.Room == RoomTeam && k.Day == c.Day0
+		if !asked && !own {
 			continue
 		}
 		told := k.PostedAt
