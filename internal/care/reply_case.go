@@ -214,7 +214,8 @@ func (w whose) named(text string, refsOnly, wide bool) ([]followed, error) {
 			if !looksLikeRef(word, known) {
 				continue
 			}
-			if group, _ := refParts(word); !ok { // what is no ref may be a name, and the answer stays
+			// What is no ref and has letters alone may be a name, and the answer stays.
+			if group, tail := refParts(word); !ok && !strings.ContainsFunc(tail, unicode.IsDigit) {
 				word = group + "-…"
 			}
 			err = &Error{Code: CodeNoSuchStudent, Args: map[string]any{"Word": word}}
