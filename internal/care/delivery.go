@@ -46,6 +46,8 @@ type Delivery struct {
 	Cases []string `bson:"cases,omitempty"` // of a digest that was sent: the ids of the cases that it shows
 	Watch *Watch   `bson:"watch,omitempty"` // of a WatchReport
 
+	AtOnce bool `bson:"at_once,omitempty"` // whatever the hour: it is about what is near
+
 	FailedAt time.Time `bson:"failed_at,omitempty"`
 }
 
@@ -61,6 +63,10 @@ const (
 	CaseReminder     DeliveryKind = "case_remind" // to see to a case, to whoever has it; Subject is its id
 	Escalated        DeliveryKind = "escalated"   // nobody has seen to a case: to the team, the principal or the administrators; Subject is its id
 	WeekDigest       DeliveryKind = "digest"      // how it goes and what is open: each week to a mentor and to the team, each month to the principal; Subject is the school
+	MeetingNotice    DeliveryKind = "meeting"     // what has befallen a meeting, to whom it concerns; Subject is its id, Entry its entry's; it also shows who answers
+	MeetingAgain     DeliveryKind = "meeting_ask" // to an attendee who has not answered; Subject is its id
+	MeetingDay       DeliveryKind = "meeting_day" // the school day before a day with meetings, to whoever has them; Subject is the staff id, Day the day
+	MeetingSoon      DeliveryKind = "meeting_15"  // 15 minutes before a meeting; Subject is its id
 	WatchReport      DeliveryKind = "watch"       // something does not work as it should; Subject is the school
 )
 

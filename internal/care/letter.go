@@ -27,6 +27,9 @@ type Letter struct {
 	Post     *CasePost
 	Report   *Report
 	Watch    *Watch
+	Meeting  *MeetingLetter    // of MeetingNotice, MeetingAgain and MeetingSoon
+	Day      *MeetingDayLetter // of MeetingDay
+	Kind     DeliveryKind      // of Meeting
 
 	staff string // the reader's staff id, or ""
 	parts []Delivery

@@ -28,5 +28,8 @@ type Records struct {
 	AbsenceWeeks  AbsenceWeekRecords
 	Cases         CaseRecords
 	Watching      WatchRecords
+	Busy          BusyRecords
+	Meetings      MeetingRecords
+	Booked        BookedRecords
 	Audit         AuditRecords
 }

@@ -12,6 +12,10 @@ type SettingsForm struct {
 	Language Lang
 	Slot     *SlotForm
 	Leave    *LeaveForm
+
+	Calendars *[]string      // addresses
+	Meetings  MeetingReminds // "": as it is
+	NewFeed   bool           // the address of the person's feed is to be another, so that the one before opens nothing
 }
 
 // SlotForm is a day, AnyDay or one of SlotDays, and a time of day ("08:00"). What is "" is as it is
@@ -27,6 +31,17 @@ type Settings struct {
 	Slot     Slot
 	Away     *Away // nil when the person is not away, now or later
 	School   School
+
+	Calendars []CalendarState
+	Meetings  MeetingReminds
+	Feed      string // the end of the address of the person's feed: "<token>.ics"
+}
+
+// A CalendarState is what has become of a calendar that says when a person is busy.
+type CalendarState struct {
+	Address string          // for its owner alone
+	ReadAt  time.Time       // zero: it has not been read yet
+	Trouble CalendarTrouble // "": it could be read when it was last tried
 }
 
 // CodeSlotHours is for a time at which Lotsen sends nothing. Hours are []SchoolHours.

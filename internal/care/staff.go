@@ -36,6 +36,10 @@ type Staff struct {
 	Slot     *Slot       `bson:"slot,omitempty"`  // when the person wants reminders; nil: any day at 08:00
 	Leave    *Leave      `bson:"leave,omitempty"` // when the person is away, and who stands in
 
+	Calendars   []Sealed       `bson:"calendars,omitempty"`    // addresses of the calendars that say when the person is busy
+	MeetingWord MeetingReminds `bson:"meeting_word,omitempty"` // "": RemindDay
+	FeedNumber  int            `bson:"feed_number,omitempty"`  // goes up when the person wants a new address for their feed
+
 	DM string `bson:"dm,omitempty"` // the direct messages with the bot, once known
 
 	Facts    *SlackFacts `bson:"facts,omitempty"`
@@ -68,6 +72,16 @@ var SlotDays = []string{"mon", "tue", "wed", "thu", "fri"}
 
 // defaultSlot is the slot of a person who has said nothing.
 var defaultSlot = Slot{At: 8 * 60}
+
+// MeetingReminds is when a person wants to be reminded of their meetings.
+type MeetingReminds string
+
+// The choices of the modal "settings".
+const (
+	RemindDay     MeetingReminds = "day"        // the school day before at 15:00
+	RemindDayAnd  MeetingReminds = "day_and_15" // and 15 minutes before
+	RemindNothing MeetingReminds = "none"
+)
 
 // A Leave is a time in which a person is away. Substitute is a staff id, or "".
 type Leave struct {

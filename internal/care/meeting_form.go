@@ -1,0 +1,153 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// MeetingForm is what the modal "meeting" says.
+type MeetingForm struct {
+	Kind     MeetingKind
+	Required []string // Slack user ids, the organiser's need not be among them
+	Optional []string // Slack user ids
+	Students []Ref
+	Length   int // minutes
+	Earliest Date
+	Latest   Date
+	Reason   string
+	Case     string // the case that it is booked for
+}
+
+// A MeetingOffer is what a form finds: slots to choose from, or why there are none. Names of colleagues
+// are in it, for only its asker reads it.
+type MeetingOffer struct {
+	ID      string // under which it is kept, for Book
+	Meeting string // the meeting that is to be moved, if it is not a new one
+	Suggest bool   // the reader may only suggest: the organiser moves it
+	School  School
+	Kind    MeetingKind
+	Length  time.Duration
+	Place   string // as it is
+	Slots   []OfferedSlot
+	None    *NoSlot
+	Names   map[string]Person // of the people in Slots and None, by their staff ids
+	Unknown []Person          // whose calendars are not known, so that they may be busy after all
+	Stale   []StaleCalendar   // whose calendars could not be read lately
+}
+
+// An OfferedSlot is a slot in an offer.
+type OfferedSlot struct{ MeetingSlot }
+
+// A StaleCalendar is that someone's calendar is known as it was then.
+type StaleCalendar struct {
+	Person
+	ReadAt time.Time // zero: it was never read
+}
+
+// A SlotTaken is that someone else had the slot first. What can be had instead is in it.
+type SlotTaken struct{ Offer MeetingOffer }
+
+func (e *SlotTaken) Error() string { return "the slot was taken" }
+
+// A MeetingView is a meeting as one reader may see it.
+type MeetingView struct {
+	ID        string
+	Kind      MeetingKind
+	School    School
+	Start     time.Time
+	End       time.Time
+	Place     string
+	State     MeetingState
+	Plan      int
+	Organiser Person
+	Attendees []AttendeeView // the organiser first, then those who are needed
+	Items     int            // how many students it is about
+	Refs      []Ref          // those of them whom the reader may see
+	Students  []Name         // the same with their names: only in answers that one person sees
+	Reason    string         // only there, too, and only for those who may see all its students
+	Mine      bool           // the reader is its organiser
+	Answer    Answer         // the reader's
+	Attends   bool           // the reader is one of the attendees
+	MayChange bool           // the reader may move it and call it off
+	AnswerBy  Date
+	Past      bool   // it has begun
+	Link      string // the end of the address at which its invitation is: "<token>/<meeting>.ics"; only for attendees
+}
+
+// An AttendeeView is an attendee as others see them.
+type AttendeeView struct {
+	Person
+	Required bool
+	EHT      bool
+	Answer   Answer
+}
+
+// A MeetingLetter is what a message that stays in Slack says of a meeting: it has no student's name and no reason.
+type MeetingLetter struct {
+	MeetingView
+	What  MeetingWhat   // what has befallen it
+	By    string        // Slack user id of whoever did that; "": nobody, it came so
+	Who   string        // of lost: the Slack user id
+	Was   time.Time     // of moved: when it was before
+	Other time.Time     // of suggested: when it might be
+	Slots []MeetingSlot // that there are instead, at most three: of declined, lost
+	Void  bool          // it was moved or called off since, which another message tells
+}
+
+// A MeetingDayLetter reminds of a day's meetings, the school day before.
+type MeetingDayLetter struct {
+	Day      Date
+	Meetings []MeetingView
+}
+
+var errNotBuilt = errors.New("not built yet")
+
+// MeetingAt returns a form for a meeting, filled as far as is known: about a case, a student, or nothing
+// ("" both). Its names are for the actor alone. who is a ref or a name: a *Choice when several are meant.
+func (s *Service) MeetingAt(ctx context.Context, actor Actor, caseID, who string, now time.Time) (MeetingForm, []Name, error) {
+	return MeetingForm{}, nil, errNotBuilt
+}
+
+// OfferSlots finds slots for what a form says, and keeps the form for DraftLife. Each mistake is an *Error
+// with its field; they are joined.
+func (s *Service) OfferSlots(ctx context.Context, actor Actor, f MeetingForm, request string, now time.Time) (MeetingOffer, error) {
+	return MeetingOffer{}, errNotBuilt
+}
+
+// OfferMove finds other slots for a meeting, for its organiser to move it or for an attendee to suggest.
+func (s *Service) OfferMove(ctx context.Context, actor Actor, meeting, request string, now time.Time) (MeetingOffer, error) {
+	return MeetingOffer{}, errNotBuilt
+}
+
+// Book does what was chosen in an offer: books a new meeting, moves it, or suggests that. change is "" or
+// the change of the offer's None that was chosen. When someone else had the slot first it answers *SlotTaken.
+func (s *Service) Book(ctx context.Context, actor Actor, offer string, start time.Time, change SlotChangeKind, place, request string, now time.Time) (MeetingView, error) {
+	return MeetingView{}, errNotBuilt
+}
+
+// MoveTo moves a meeting to a slot that a message has offered. When it is not free any more it answers *SlotTaken.
+func (s *Service) MoveTo(ctx context.Context, actor Actor, meeting string, start time.Time, request string, now time.Time) (MeetingView, error) {
+	return MeetingView{}, errNotBuilt
+}
+
+// AnswerMeeting keeps what an attendee says to a meeting's time. plan is the one that the message showed:
+// an answer to a time that is not the meeting's any more is refused.
+func (s *Service) AnswerMeeting(ctx context.Context, actor Actor, meeting string, plan int, answer Answer, request string, now time.Time) (MeetingView, error) {
+	return MeetingView{}, errNotBuilt
+}
+
+// CancelMeeting calls a meeting off.
+func (s *Service) CancelMeeting(ctx context.Context, actor Actor, meeting, request string, now time.Time) (MeetingView, error) {
+	return MeetingView{}, errNotBuilt
+}
+
+// MeetingByID returns a meeting with what its reader may see of it, names too.
+func (s *Service) MeetingByID(ctx context.Context, actor Actor, id string, now time.Time) (MeetingView, error) {
+	return MeetingView{}, errNotBuilt
+}
+
+// MyMeetings returns the actor's meetings that are not over, the next first. The refs are without names.
+func (s *Service) MyMeetings(ctx context.Context, actor Actor, now time.Time) ([]MeetingView, error) {
+	return nil, errNotBuilt
+}
