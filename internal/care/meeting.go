@@ -113,11 +113,9 @@ type MeetingRecords interface {
 	OfSchool(ctx context.Context, school string, within Interval) ([]Meeting, error)
 	// OfStudent returns the meetings about a student that begin within the interval, earliest first.
 	OfStudent(ctx context.Context, student Ref, within Interval) ([]Meeting, error)
-	// Link stores that a meeting is about a student, unless that is stored already.
-	Link(ctx context.Context, l MeetingLink) error
 }
 
-// A MeetingLink finds a meeting by a student. Its id is made of both.
+// A MeetingLink finds a meeting by a student, as far as it still is about them. Its id is made of both.
 type MeetingLink struct {
 	Meta    `bson:",inline"`
 	Student Ref    `bson:"student"`

@@ -116,6 +116,10 @@ func cloneStaff(st care.Staff) care.Staff {
 	st.Meta = cloneMeta(st.Meta)
 	st.Name, st.Email = slices.Clone(st.Name), slices.Clone(st.Email)
 	st.Posts, st.Groups = slices.Clone(st.Posts), slices.Clone(st.Groups)
+	st.Calendars = slices.Clone(st.Calendars)
+	for i, c := range st.Calendars {
+		st.Calendars[i] = slices.Clone(c)
+	}
 	st.Slot, st.Leave, st.Facts = copied(st.Slot), copied(st.Leave), copied(st.Facts)
 	return st
 }

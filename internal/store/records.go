@@ -24,6 +24,10 @@ const (
 	absenceWeeksName  = "absence_weeks"
 	casesName         = "cases"
 	watchName         = "watch"
+	busyName          = "busy"
+	meetingsName      = "meetings"
+	meetingLinksName  = "meeting_links"
+	bookedName        = "booked"
 	auditName         = "audit"
 	metaName          = "meta"
 )
@@ -45,6 +49,10 @@ var collections = []Collection{
 	{Name: absenceWeeksName, Indexes: []Index{{"school"}}},
 	{Name: casesName, Indexes: []Index{{"student", "opened_at"}, {"owner", "state"}, {"school", "state"}, {"school", "latest_at"}}, Sparse: []Index{{"handed.to"}, {"out_at"}}},
 	{Name: watchName},
+	{Name: busyName, Sparse: []Index{{"due"}}},
+	{Name: meetingsName, Indexes: []Index{{"school", "start"}}, Sparse: []Index{{"out_at"}}},
+	{Name: meetingLinksName, Indexes: []Index{{"student"}}},
+	{Name: bookedName, Indexes: []Index{{"staff", "day"}}},
 	{Name: auditName, Indexes: []Index{{"at"}}},
 	{Name: metaName},
 }
@@ -66,6 +74,9 @@ type Records struct {
 	AbsenceWeeks  AbsenceWeeks
 	Cases         Cases
 	Watching      table[care.WatchState, *care.WatchState]
+	Busy          Busy
+	Meetings      Meetings
+	Booked        Booked
 	Audit         table[care.AuditEntry, *care.AuditEntry]
 	Meta          table[care.Mark, *care.Mark]
 }
@@ -94,8 +105,14 @@ func Open(ctx context.Context, engine Engine) (*Records, error) {
 		AbsenceWeeks: AbsenceWeeks{table[care.AbsenceWeek, *care.AbsenceWeek]{engine, absenceWeeksName}},
 		Watching:     table[care.WatchState, *care.WatchState]{engine, watchName},
 		Cases:        Cases{table[care.Case, *care.Case]{engine, casesName}},
-		Audit:        table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
-		Meta:         table[care.Mark, *care.Mark]{engine, metaName},
+		Busy:         Busy{table[care.BusyTimes, *care.BusyTimes]{engine, busyName}},
+		Meetings: Meetings{
+			table[care.Meeting, *care.Meeting]{engine, meetingsName},
+			table[care.MeetingLink, *care.MeetingLink]{engine, meetingLinksName},
+		},
+		Booked: Booked{table[care.BookedDay, *care.BookedDay]{engine, bookedName}},
+		Audit:  table[care.AuditEntry, *care.AuditEntry]{engine, auditName},
+		Meta:   table[care.Mark, *care.Mark]{engine, metaName},
 	}, nil
 }
 
@@ -104,6 +121,7 @@ func (r *Records) Care() care.Records {
 	return care.Records{
 		Staff: r.Staff, Students: r.Students, StudentKeys: r.StudentKeys, Assignments: r.Assignments,
 		Interventions: r.Interventions, Drafts: r.Drafts, Deliveries: r.Deliveries, Occurrences: r.Occurrences,
-		Inbox: r.Inbox, Said: r.Said, Absence: r.Absence, AbsenceWeeks: r.AbsenceWeeks, Cases: r.Cases, Watching: r.Watching, Audit: r.Audit,
+		Inbox: r.Inbox, Said: r.Said, Absence: r.Absence, AbsenceWeeks: r.AbsenceWeeks, Cases: r.Cases, Watching: r.Watching,
+		Busy: r.Busy, Meetings: r.Meetings, Booked: r.Booked, Audit: r.Audit,
 	}
 }
