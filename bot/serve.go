@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -18,6 +20,8 @@ import (
 type serveCmd struct {
 	Addr    string `default:"127.0.0.1:8080" help:"Listener for Slack ($LOTSEN_ADDR)."`
 	OpsAddr string `default:"127.0.0.1:8081" help:"Listener for /readyz, /metrics and /healthz ($LOTSEN_OPS_ADDR)."`
+
+	PublicURL string `name:"public-url" placeholder:"URL" help:"Where calendar links point, such as https://lotsen.kommun.example ($LOTSEN_PUBLIC_URL; default: there are no links, and .ics files are uploaded instead)."`
 }
 
 // stopIn is how long what was accepted may take to finish after the signal to stop.
@@ -25,6 +29,9 @@ const stopIn = 10 * time.Second
 
 // Run serves until ctx ends.
 func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
+	if s.PublicURL, err = publicURL(s.PublicURL); err != nil {
+		return err
+	}
 	c, err := p.credentials()
 	if err != nil {
 		return err
@@ -46,6 +53,18 @@ func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	return s.serve(ctx, p, sys, slackapi.New(c.bot, p.getenv("SLACK_API_URL"), p.clock.machine), c, at)
+}
+
+// publicURL is LOTSEN_PUBLIC_URL without the slash at its end.
+func publicURL(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("LOTSEN_PUBLIC_URL: write the address at which calendars reach Lotsen, such as https://lotsen.kommun.example")
+	}
+	return strings.TrimRight(s, "/"), nil
 }
 
 // credentials are what Slack gives an app. With an app-level token the bot connects to Slack by
@@ -94,6 +113,7 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	}
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
+	d.app.PublicURL = s.PublicURL
 	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Moved: d.moved, Machine: p.clock.machine, Log: p.log}
 	if folder != nil {
 		sched.Files = folder

@@ -17,8 +17,9 @@ import (
 
 // App answers what people do.
 type App struct {
-	Care  Care
-	Texts *locales.Texts
+	Care      Care
+	Texts     *locales.Texts
+	PublicURL string // where calendar links point, without a slash at its end; "": there are none
 }
 
 // Care is what handlers ask of the domain; *care.Service is it.
@@ -152,5 +153,14 @@ func (a *App) Say(id string, lang care.Lang) Reply {
 
 // Fail is Say for a text that says that nothing was done.
 func (a *App) Fail(id string, lang care.Lang) Reply { return failed(a.Say(id, lang), lang) }
+
+// calendarLink is where a calendar is read, of which the end of the address is given; "" when there is
+// no such place.
+func (a *App) calendarLink(end string) string {
+	if a.PublicURL == "" || end == "" {
+		return ""
+	}
+	return a.PublicURL + "/calendar/" + end
+}
 
 func (a *App) voice(req Request) *locales.Voice { return a.Texts.In(string(req.Actor.Lang)) }
