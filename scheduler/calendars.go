@@ -41,11 +41,11 @@ func (s *Scheduler) TickCalendars(ctx context.Context, now time.Time) (int, erro
 	}
 	beginning, cancel := context.WithTimeout(ctx, calendarsBegin)
 	defer cancel()
-	g, gctx := errgroup.WithContext(ctx)
+	var g errgroup.Group // one person's trouble stops no one else's
 	g.SetLimit(calendarsAtOnce)
 	read := 0
 	var failed error
-	for n := 0; n < calendarsPerTick && beginning.Err() == nil && gctx.Err() == nil; n++ {
+	for n := 0; n < calendarsPerTick && beginning.Err() == nil; n++ {
 		task, err := s.Care.NextCalendars(ctx, now, now.Add(calendarsLease))
 		if errors.Is(err, care.ErrNotFound) && task.Staff == "" {
 			break
@@ -64,7 +64,7 @@ func (s *Scheduler) TickCalendars(ctx context.Context, now time.Time) (int, erro
 		read++
 		g.Go(func() (err error) {
 			defer recovered(&err)
-			return s.readCalendars(gctx, task, now)
+			return s.readCalendars(ctx, task, now)
 		})
 	}
 	return read, errors.Join(failed, g.Wait())

@@ -49,7 +49,7 @@ func (s *Service) NextCalendars(ctx context.Context, now, lease time.Time) (Cale
 	}
 	task := CalendarTask{Staff: b.ID}
 	st, err := s.Staff.Get(ctx, b.ID)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNotFound) { // of whom nothing is kept
 		return task, fmt.Errorf("get the staff member: %w", err)
 	}
 	fits, addresses, err := s.fitCalendars(b, st, now)
