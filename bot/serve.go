@@ -124,7 +124,9 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	if pulse != nil {
 		sched.Beat = pulse.beat
 	}
-	main := newServer((&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler(), p.log)
+	mux := (&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler()
+	(&calendarHTTP{care: sys.care, app: d.app, clock: p.clock, log: p.log, metrics: m}).register(mux)
+	main := newServer(mux, p.log)
 	sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
 	watch := &ops{engine: sys.records.Engine, metrics: m, clock: p.clock, tick: sched.LastTick, slack: api.LastAnswer}
 	if c.app != "" {

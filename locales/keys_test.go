@@ -118,7 +118,7 @@ func families(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
 		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil,
-		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil}
+		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil, "meeting_kind_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -141,6 +141,7 @@ func families(t *testing.T) map[string][]string {
 	add("reason_", "%s", append(constants(t, "CloseReason"), constants(t, "EndWhy")...)...)
 	add("watch_channel_", "%s", constants(t, "ChannelWhy")...)
 	add("span_", "%s", text(care.Spans)...)
+	add("meeting_kind_", "%s", constants(t, "MeetingKind")...)
 	for _, what := range constants(t, "CaseWhat") {
 		if what != string(care.CaseActed) {
 			add("event_", "%s", what)
