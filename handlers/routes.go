@@ -53,6 +53,7 @@ func (a *App) Actions() []Route {
 		{actionCasePick, a.pickCaseClick},
 		{fieldAct, a.chooseAct},
 		{actionReport, a.reportClick},
+		{actionMeetingFile, a.fileClick},
 	}...)
 }
 
