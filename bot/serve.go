@@ -6,10 +6,15 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"lotsen/internal/calendar"
 	"lotsen/internal/slackapi"
 	"lotsen/internal/store/sqlite"
 	"lotsen/scheduler"
@@ -18,6 +23,8 @@ import (
 type serveCmd struct {
 	Addr    string `default:"127.0.0.1:8080" help:"Listener for Slack ($LOTSEN_ADDR)."`
 	OpsAddr string `default:"127.0.0.1:8081" help:"Listener for /readyz, /metrics and /healthz ($LOTSEN_OPS_ADDR)."`
+
+	PublicURL string `name:"public-url" placeholder:"URL" help:"Where calendar links point, such as https://lotsen.kommun.example ($LOTSEN_PUBLIC_URL; default: there are no links, and .ics files are uploaded instead)."`
 }
 
 // stopIn is how long what was accepted may take to finish after the signal to stop.
@@ -25,6 +32,9 @@ const stopIn = 10 * time.Second
 
 // Run serves until ctx ends.
 func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
+	if s.PublicURL, err = publicURL(s.PublicURL); err != nil {
+		return err
+	}
 	c, err := p.credentials()
 	if err != nil {
 		return err
@@ -46,6 +56,28 @@ func (s serveCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	return s.serve(ctx, p, sys, slackapi.New(c.bot, p.getenv("SLACK_API_URL"), p.clock.machine), c, at)
+}
+
+// publicURL is LOTSEN_PUBLIC_URL without the slash at its end. The addresses below it are secrets, so they
+// go over https, except on this machine.
+func publicURL(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	if err == nil {
+		plain := url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}
+		safe := u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
+		if safe && u.Hostname() != "" && path.Clean("/"+plain.Path) == "/"+strings.TrimPrefix(plain.Path, "/") && plain.String() == strings.TrimRight(s, "/") {
+			return plain.String(), nil
+		}
+	}
+	return "", errors.New("LOTSEN_PUBLIC_URL: write the address at which calendars reach Lotsen, with https, such as https://lotsen.kommun.example")
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // credentials are what Slack gives an app. With an app-level token the bot connects to Slack by
@@ -94,7 +126,8 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	}
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
-	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Moved: d.moved, Machine: p.clock.machine, Log: p.log}
+	d.app.PublicURL = s.PublicURL
+	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Moved: d.moved, Calendars: calendar.NewFetcher(sys.config.Calendars.AllowHosts), Machine: p.clock.machine, Log: p.log}
 	if folder != nil {
 		sched.Files = folder
 	}
@@ -104,7 +137,9 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	if pulse != nil {
 		sched.Beat = pulse.beat
 	}
-	main := newServer((&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler(), p.log)
+	mux := (&slackHTTP{dispatcher: d, secret: c.signing, log: p.log}).handler()
+	(&calendarHTTP{care: sys.care, app: d.app, clock: p.clock, log: p.log, metrics: m}).register(mux)
+	main := newServer(mux, p.log)
 	sockets := &socketMode{dispatcher: d, api: api, appToken: c.app, silence: socketSilence, clock: p.clock, log: p.log}
 	watch := &ops{engine: sys.records.Engine, metrics: m, clock: p.clock, tick: sched.LastTick, slack: api.LastAnswer}
 	if c.app != "" {

@@ -17,8 +17,9 @@ import (
 
 // App answers what people do.
 type App struct {
-	Care  Care
-	Texts *locales.Texts
+	Care      Care
+	Texts     *locales.Texts
+	PublicURL string // where calendar links point, without a slash at its end; "": there are none
 }
 
 // Care is what handlers ask of the domain; *care.Service is it.
@@ -61,6 +62,7 @@ type Care interface {
 	LeaveOf(ctx context.Context, actor care.Actor, slackID string, now time.Time) (care.Colleague, error)
 	SetLeave(ctx context.Context, actor care.Actor, slackID string, f care.LeaveForm, request string, now time.Time) (care.Colleague, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error
+	InvitationFor(ctx context.Context, actor care.Actor, meeting string, now time.Time) (care.Feed, error)
 	HomeSchool(st care.Staff, now time.Time) (care.School, bool)
 	Posts(st care.Staff, now time.Time) []care.PostAt
 	StaffName(ctx context.Context, slackID string) (string, error)
@@ -88,7 +90,9 @@ type Reply struct {
 	Modal   *slack.ModalViewRequest
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
-	Picture *Picture // that the person gets a little later, in their direct messages
+
+	Picture    *Picture    // that the person gets a little later, in their direct messages
+	Invitation *Invitation // the same
 
 	Tick   bool // to a message: what it says is noted
 	Untick bool // to a message: what it said before is noted no more
@@ -152,5 +156,14 @@ func (a *App) Say(id string, lang care.Lang) Reply {
 
 // Fail is Say for a text that says that nothing was done.
 func (a *App) Fail(id string, lang care.Lang) Reply { return failed(a.Say(id, lang), lang) }
+
+// calendarLink is where a calendar is read, of which the end of the address is given; "" when there is
+// no such place.
+func (a *App) calendarLink(end string) string {
+	if a.PublicURL == "" || end == "" {
+		return ""
+	}
+	return a.PublicURL + "/calendar/" + end
+}
 
 func (a *App) voice(req Request) *locales.Voice { return a.Texts.In(string(req.Actor.Lang)) }
