@@ -67,7 +67,7 @@ var statuses = map[care.MeetingState]ics.ObjectStatus{
 // write adds the zones and the meetings. A calendar without meetings has the zone of the person's school: one
 // without anything in it is refused by some programs.
 func write(cal *ics.Calendar, f care.Feed, w Words) ([]byte, error) {
-	for _, z := range zones(f) {
+	for _, z := range zonesOf(f) {
 		cal.AddVTimezone(timezone(z.zone, z.from, z.to))
 	}
 	for _, m := range f.Meetings {
