@@ -90,6 +90,12 @@ type modalState struct {
 	Card  string `json:"card,omitempty"`  // the card that it shows or lies on: "8B-K3F/20"
 	Slot  string `json:"slot,omitempty"`  // of the settings: what stood in the fields, see slotShown
 	Leave string `json:"leave,omitempty"`
+
+	Booked  string `json:"booked,omitempty"`  // of the form of a meeting: the case that it is booked for
+	Offer   string `json:"offer,omitempty"`   // of a choice of times: the offer that they stand in
+	To      string `json:"to,omitempty"`      // and what they are for, see toMove
+	Meeting string `json:"meeting,omitempty"` // the meeting that it shows
+	Clear   bool   `json:"clear,omitempty"`   // whoever closes it has no use for what lies beneath either
 }
 
 func (s modalState) String() string {
@@ -115,7 +121,7 @@ func (f Form) state() (modalState, error) {
 // Window shows a message as a modal, for where there is no conversation to show it in.
 func (a *App) Window(r Reply) *slack.ModalViewRequest {
 	m := modal(a.Texts.In(string(r.Lang)), "", "Lotsen")
-	m.PrivateMetadata = r.state.String()
+	m.PrivateMetadata, m.ClearOnClose = r.state.String(), r.state.Clear
 	m.Blocks.BlockSet = r.Blocks
 	return m
 }
