@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"lotsen/internal/calendar"
 	"lotsen/internal/slackapi"
 	"lotsen/internal/store/sqlite"
 	"lotsen/scheduler"
@@ -114,7 +115,7 @@ func (s serveCmd) serve(ctx context.Context, p *program, sys *system, api *slack
 	m := newMetrics()
 	d := newDispatcher(closing, sys, api, p, m)
 	d.app.PublicURL = s.PublicURL
-	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Moved: d.moved, Machine: p.clock.machine, Log: p.log}
+	sched := &scheduler.Scheduler{Care: sys.care, Slack: api, Messages: d.app, Homes: d, Inbox: d, Moved: d.moved, Calendars: calendar.NewFetcher(sys.config.Calendars.AllowHosts), Machine: p.clock.machine, Log: p.log}
 	if folder != nil {
 		sched.Files = folder
 	}

@@ -34,7 +34,7 @@ func (a *App) Meeting(m care.MeetingLetter, kind care.DeliveryKind, lang care.La
 // meetingVoid is a message of a meeting that is called off, or that was moved since: it says so, and has no buttons.
 func (a *App) meetingVoid(req Request, m care.MeetingLetter, kind care.DeliveryKind) (text string, blocks []slack.Block) {
 	voice := a.voice(req)
-	args := locales.Args{"Meeting": a.meetingWhen(req, m.MeetingView), "By": a.doer(req, m)}
+	args := locales.Args{"Meeting": a.meetingWhen(req, m.MeetingView), "By": doer(m)}
 	switch {
 	case m.State != care.MeetingCancelled:
 		text = voice.Text("meeting_void", locales.Args{"Kind": a.meetingKind(req, m.School, m.Kind), "When": a.when(req, m.School, timeOf(m.MeetingView))})
@@ -52,7 +52,7 @@ func (a *App) meetingVoid(req Request, m care.MeetingLetter, kind care.DeliveryK
 }
 
 // doer is whoever did what a message tells of.
-func (a *App) doer(_ Request, m care.MeetingLetter) string { return mentioned(care.Person{SlackID: m.By}) }
+func doer(m care.MeetingLetter) string { return mentioned(care.Person{SlackID: m.By}) }
 
 // meetingTitle says in one line what a message is about.
 func (a *App) meetingTitle(req Request, m care.MeetingLetter, kind care.DeliveryKind) string {
@@ -84,8 +84,8 @@ func (a *App) meetingNews(req Request, m care.MeetingLetter, kind care.DeliveryK
 	if kind == care.MeetingSoon {
 		return ""
 	}
-	args := locales.Args{"By": a.doer(req, m), "Name": mentioned(m.Organiser), "Who": mentioned(care.Person{SlackID: m.Who}),
-		"Was": a.when(req, m.School, care.Interval{Start: m.Was, End: m.Was.Add(m.End.Sub(m.Start))}),
+	args := locales.Args{"By": doer(m), "Name": mentioned(m.Organiser), "Who": mentioned(care.Person{SlackID: m.Who}),
+		"Was":  a.when(req, m.School, care.Interval{Start: m.Was, End: m.Was.Add(m.End.Sub(m.Start))}),
 		"When": a.when(req, m.School, care.Interval{Start: m.Other, End: m.Other.Add(m.End.Sub(m.Start))})}
 	var news string
 	switch {

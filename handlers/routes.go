@@ -41,6 +41,7 @@ func (a *App) Actions() []Route {
 		{actionPage, a.pageClick},
 		{actionNames, a.namesClick},
 		{actionSettings, a.settingsClick},
+		{actionFeed, a.feedClick},
 		{actionDone, a.doneClick},
 		{actionSnooze, a.snoozeClick},
 		{actionReminderLog, a.reminderLogClick},

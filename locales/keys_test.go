@@ -118,7 +118,8 @@ func families(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
 		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil,
-		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil}
+		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil,
+		"calendar_trouble_": nil, "meeting_reminder_": nil, "settings_meetings_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -141,6 +142,9 @@ func families(t *testing.T) map[string][]string {
 	add("reason_", "%s", append(constants(t, "CloseReason"), constants(t, "EndWhy")...)...)
 	add("watch_channel_", "%s", constants(t, "ChannelWhy")...)
 	add("span_", "%s", text(care.Spans)...)
+	add("calendar_trouble_", "%s", constants(t, "CalendarTrouble")...)
+	add("meeting_reminder_", "%s", constants(t, "MeetingReminds")...)
+	add("settings_meetings_", "%s", constants(t, "MeetingReminds")...)
 	for _, what := range constants(t, "CaseWhat") {
 		if what != string(care.CaseActed) {
 			add("event_", "%s", what)
@@ -188,7 +192,7 @@ func used(t *testing.T, known map[string]bool) (whole, begun map[string]bool) {
 	}
 	snake := regexp.MustCompile(`^[a-z]+(_[a-z]+)+$`)
 	asks := []string{"Text", "Count", "Say", "Fail", "All"}
-	ids := map[string]bool{} // words with underscores that are no keys
+	ids := map[string]bool{"calendar_url": true, "meeting_reminder": true} // words with underscores that are no keys
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		ids[s.ID] = true
 	}

@@ -17,6 +17,7 @@ type BusyFeed struct {
 	Calendar     string          `bson:"calendar"` // tells the addresses apart without telling what they are
 	ETag         string          `bson:"etag,omitempty"`
 	LastModified string          `bson:"last_modified,omitempty"`
+	Due          time.Time       `bson:"due"`               // when it is to be read
 	ReadAt       time.Time       `bson:"read_at,omitempty"` // when Busy was last right; absent: it has not been read yet
 	Until        time.Time       `bson:"until,omitempty"`   // what is later is not in Busy
 	Busy         []Interval      `bson:"busy,omitempty"`    // in order, no two of which meet

@@ -36,9 +36,10 @@ type Staff struct {
 	Slot     *Slot       `bson:"slot,omitempty"`  // when the person wants reminders; nil: any day at 08:00
 	Leave    *Leave      `bson:"leave,omitempty"` // when the person is away, and who stands in
 
-	Calendars   []Sealed       `bson:"calendars,omitempty"`    // addresses of the calendars that say when the person is busy
-	MeetingWord MeetingReminds `bson:"meeting_word,omitempty"` // "": RemindDay
-	FeedNumber  int            `bson:"feed_number,omitempty"`  // goes up when the person wants a new address for their feed
+	Calendars      []Sealed       `bson:"calendars,omitempty"`       // addresses of the calendars that say when the person is busy
+	RosterCalendar Sealed         `bson:"roster_calendar,omitempty"` // the one that the roster last named
+	MeetingWord    MeetingReminds `bson:"meeting_word,omitempty"`    // "": RemindDay
+	FeedNumber     int            `bson:"feed_number,omitempty"`     // goes up when the person wants a new address for their feed
 
 	DM string `bson:"dm,omitempty"` // the direct messages with the bot, once known
 
@@ -82,6 +83,17 @@ const (
 	RemindDayAnd  MeetingReminds = "day_and_15" // and 15 minutes before
 	RemindNothing MeetingReminds = "none"
 )
+
+// MeetingRemindChoices are all choices.
+var MeetingRemindChoices = []MeetingReminds{RemindDay, RemindDayAnd, RemindNothing}
+
+// MeetingsOf is when the person wants to be reminded of their meetings, with the default filled in.
+func (st Staff) MeetingsOf() MeetingReminds {
+	if st.MeetingWord == "" {
+		return RemindDay
+	}
+	return st.MeetingWord
+}
 
 // A Leave is a time in which a person is away. Substitute is a staff id, or "".
 type Leave struct {

@@ -116,7 +116,7 @@ func cloneStaff(st care.Staff) care.Staff {
 	st.Meta = cloneMeta(st.Meta)
 	st.Name, st.Email = slices.Clone(st.Name), slices.Clone(st.Email)
 	st.Posts, st.Groups = slices.Clone(st.Posts), slices.Clone(st.Groups)
-	st.Calendars = slices.Clone(st.Calendars)
+	st.RosterCalendar, st.Calendars = slices.Clone(st.RosterCalendar), slices.Clone(st.Calendars)
 	for i, c := range st.Calendars {
 		st.Calendars[i] = slices.Clone(c)
 	}

@@ -124,6 +124,7 @@ func TestRoundTrips(t *testing.T) {
 			CheckedAt: at(4)},
 		FactsDue: at(5), Unlinked: true, DM: "D1",
 		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
+		Calendars: []care.Sealed{care.Sealed("c1"), care.Sealed("c2")}, RosterCalendar: care.Sealed("c2"), MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 	}, care.Staff{Meta: bare}, "_id v name email")
 	testRoundTrip(t, r, r.Students, "students", care.Student{
 		Meta: meta("full"), School: "alen", Group: "8B", Key: care.Sealed("k"), Given: care.Sealed("g"), Family: care.Sealed("f"),
@@ -149,7 +150,7 @@ func TestRoundTrips(t *testing.T) {
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
 		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
-		TS: "1.000001", Shown: "s", FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
+		TS: "1.000001", Shown: "s", AtOnce: true, FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
 		Cases: []string{"8B-K3F/1"}, Watch: &care.Watch{What: care.WatchChannel, From: at(1), To: at(2), Late: 3, Day: "2026-10-09", Days: 2, Channel: &care.ChannelFault{Room: care.RoomTeam, Channel: "G1", Why: care.ChannelStrangers, Strangers: []string{"U1"}}},
 		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1, Notes: []string{"note"}},
 	}, care.Delivery{Meta: bare, At: at(1)}, "_id v kind subject school to at state")
@@ -182,6 +183,9 @@ func TestRoundTrips(t *testing.T) {
 	}, care.AbsenceWeek{Meta: bare}, "_id v school")
 	testRoundTrip(t, r, r.Watching, "watch", care.WatchState{Meta: meta("full"), Ticked: at(1), Back: at(2), Late: at(3)},
 		care.WatchState{Meta: bare, Ticked: at(1)}, "_id v ticked")
+	testRoundTrip(t, r, r.Busy, "busy", care.BusyTimes{Meta: meta("full"), Due: at(9), Feeds: []care.BusyFeed{{Calendar: "cal_1", ETag: "e", LastModified: "m", Due: at(9),
+		ReadAt: at(1), Until: at(8), Busy: []care.Interval{{Start: at(2), End: at(3)}}, Tries: 2, Trouble: care.CalendarAway}},
+	}, care.BusyTimes{Meta: bare}, "_id v")
 	full := audit("full")
 	full.Meta = meta("full")
 	testRoundTrip(t, r, r.Audit, "audit", full, care.AuditEntry{Meta: bare, At: at(9)}, "_id v at actor action")

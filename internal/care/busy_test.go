@@ -1,0 +1,426 @@
+package care_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lotsen/internal/care"
+)
+
+// dated is a house with a school year, in which anna has saved the calendars at some addresses.
+func dated(t *testing.T, addresses ...string) *house {
+	t.Helper()
+	h := newHouse(t)
+	for id, s := range h.Schools {
+		s.Years = []care.Period{{From: "2026-08-17", To: "2027-06-11"}}
+		h.Schools[id] = s
+	}
+	h.person("anna", "mentor@alen 8B@alen")
+	if len(addresses) > 0 {
+		h.saves("anna", addresses...)
+	}
+	return h
+}
+
+// saves has a person save addresses in the settings.
+func (h *house) saves(name string, addresses ...string) care.Settings {
+	h.t.Helper()
+	h.requests++
+	set, err := h.SaveSettings(h.t.Context(), h.actor(name), care.SettingsForm{Calendars: &addresses}, fmt.Sprint("saves", h.requests), h.now)
+	h.must(err)
+	return set
+}
+
+// next takes what is to be read next; a task of nobody when nothing is.
+func (h *house) next() care.CalendarTask {
+	h.t.Helper()
+	task, err := h.NextCalendars(h.t.Context(), h.now, h.now.Add(5*time.Minute))
+	if !errors.Is(err, care.ErrNotFound) {
+		h.must(err)
+	}
+	return task
+}
+
+// wanted are the addresses of a task, with the tags they are asked with.
+func wanted(task care.CalendarTask) string {
+	var words []string
+	for _, r := range task.Reads {
+		words = append(words, strings.TrimSpace(r.Address+" "+r.ETag+" "+r.LastModified))
+	}
+	return strings.Join(words, ", ")
+}
+
+// busyAt is an interval of that day, so many hours after midnight, UTC.
+func busyAt(day time.Time, from, to int) care.Interval {
+	midnight := day.UTC().Truncate(24 * time.Hour)
+	return care.Interval{Start: midnight.Add(time.Duration(from) * time.Hour), End: midnight.Add(time.Duration(to) * time.Hour)}
+}
+
+// answers keeps the same answer to all that a task wants.
+func (h *house) answers(task care.CalendarTask, a care.CalendarAnswer) {
+	h.t.Helper()
+	var all []care.CalendarAnswer
+	for _, r := range task.Reads {
+		a.Calendar = r.Calendar
+		all = append(all, a)
+	}
+	h.must(h.KeepCalendars(h.t.Context(), task, all, h.now))
+}
+
+func (h *house) kept(name string) care.BusyTimes {
+	h.t.Helper()
+	b, err := h.Busy.Get(h.t.Context(), h.StaffID(name+"@skola.se"))
+	h.must(err)
+	return b
+}
+
+func TestCalendarAddresses(t *testing.T) {
+	long := "https://kalender.example.com/" + strings.Repeat("x", 480)
+	tests := []struct {
+		name  string
+		lines []string
+		want  string // addresses, or the mistake
+	}{
+		{"none", nil, ""},
+		{"blank lines", []string{"", "  ", "\r"}, ""},
+		{"https", []string{" https://Kalender.Example.com/Anna.ics\r"}, "https://kalender.example.com/Anna.ics"},
+		{"webcal", []string{"webcal://kalender.example.com/anna.ics?key=1"}, "https://kalender.example.com/anna.ics?key=1"},
+		{"capitals", []string{"HTTPS://kalender.example.com/anna.ics"}, "https://kalender.example.com/anna.ics"},
+		{"several", []string{"https://a.example/1", "", "https://a.example/2"}, "https://a.example/1 https://a.example/2"},
+		{"an allowed host", []string{"http://Schema.alen.example:8080/anna.ics"}, "http://schema.alen.example:8080/anna.ics"},
+		{"without TLS", []string{"http://kalender.example.com/anna.ics"}, "calendar_address calendar_url 1"},
+		{"a file", []string{"https://a.example/1", "file:///etc/passwd"}, "calendar_address calendar_url 2"},
+		{"a word", []string{"outlook"}, "calendar_address calendar_url 1"},
+		{"no host", []string{"https:///anna.ics"}, "calendar_address calendar_url 1"},
+		{"a password", []string{"https://anna:hemligt@a.example/"}, "calendar_address calendar_url 1"},
+		{"not to be read", []string{"https://a.example/%zz"}, "calendar_address calendar_url 1"},
+		{"too long", []string{"", long}, "calendar_long calendar_url 1"},
+		{"just short enough", []string{long[:480]}, long[:480]},
+		{"twice", []string{"https://a.example/1", "webcal://A.example/1"}, "calendar_twice calendar_url 2"},
+		{"five", []string{"https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4", "https://a.example/5"},
+			"https://a.example/1 https://a.example/2 https://a.example/3 https://a.example/4 https://a.example/5"},
+		{"six", []string{"https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4", "https://a.example/5", "https://a.example/6"},
+			"calendar_many calendar_url 6"},
+	}
+	h := dated(t)
+	h.CalendarHosts = []string{"schema.alen.example"}
+	for i, tt := range tests {
+		set, err := h.SaveSettings(t.Context(), h.actor("anna"), care.SettingsForm{Calendars: &tt.lines}, fmt.Sprint("r", i), h.now)
+		var words []string
+		for _, c := range set.Calendars {
+			words = append(words, c.Address)
+		}
+		for _, m := range care.Mistakes(err) {
+			words = append(words, string(m.Code), m.Field, fmt.Sprint(m.Args["Line"]))
+		}
+		if got := strings.Join(words, " "); got != tt.want {
+			t.Errorf("%s: SaveSettings(%q) = %s, want %s", tt.name, tt.lines, got, tt.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "example") {
+			t.Errorf("%s: the error tells an address: %v", tt.name, err)
+		}
+	}
+	if set, err := h.Settings(t.Context(), h.actor("anna"), h.now); err != nil || len(set.Calendars) != 5 {
+		t.Errorf("Settings() after a mistake = %+v, %v, want the five of before", set.Calendars, err)
+	}
+}
+
+func TestCalendarsAreReadAndKept(t *testing.T) {
+	h := dated(t, "https://a.example/1", "https://a.example/2")
+	h.person("bo", "mentor@alen")
+	h.saves("bo", "https://a.example/1")
+	if a, b := h.kept("anna").Feeds[0].Calendar, h.kept("bo").Feeds[0].Calendar; a == b {
+		t.Errorf("one address has the same id %s for two people", a)
+	}
+	first, second := h.next(), h.next()
+	if none := h.next(); none.Staff != "" {
+		t.Errorf("after both were taken, %+v is due", none)
+	}
+	if first.Staff != h.actor("anna").Staff.ID {
+		first, second = second, first
+	}
+	if got, want := wanted(first), "https://a.example/1, https://a.example/2"; got != want {
+		t.Errorf("of anna %s is to be read, want %s", got, want)
+	}
+	span := care.Interval{Start: time.Date(2026, 10, 3, 22, 0, 0, 0, time.UTC), End: time.Date(2027, 4, 4, 22, 0, 0, 0, time.UTC)}
+	if first.Span != span || first.Zone.String() != "Europe/Stockholm" {
+		t.Errorf("it is to be read for %v in %s, want %v", first.Span, first.Zone, span)
+	}
+	lesson := busyAt(h.now, 8, 9)
+	h.answers(first, care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e1", LastModified: "m1", Busy: []care.Interval{lesson}}})
+	h.answers(second, care.CalendarAnswer{Trouble: care.CalendarAway})
+	for _, f := range h.kept("anna").Feeds {
+		want := care.BusyFeed{Calendar: f.Calendar, ETag: "e1", LastModified: "m1", ReadAt: h.now, Until: span.End, Busy: []care.Interval{lesson}, Due: f.Due}
+		if diff := cmp.Diff(want, f); diff != "" {
+			t.Errorf("kept is (-want +got):\n%s", diff)
+		}
+		if rest := f.Due.Sub(h.now); rest < 20*time.Minute || rest >= 40*time.Minute {
+			t.Errorf("it is due again after %v", rest)
+		}
+	}
+	if b := h.kept("anna"); b.Due != b.Feeds[0].Due {
+		t.Errorf("the person is due %v, the calendars %v", b.Due, b.Feeds[0].Due)
+	}
+
+	// The same again, a while later.
+	h.now = h.now.Add(40 * time.Minute)
+	for task := h.next(); task.Staff != ""; task = h.next() {
+		if task.Staff != first.Staff {
+			continue
+		}
+		if got, want := wanted(task), "https://a.example/1 e1 m1, https://a.example/2 e1 m1"; got != want {
+			t.Errorf("of anna %s is to be read, want %s", got, want)
+		}
+		h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
+	}
+	for _, f := range h.kept("anna").Feeds {
+		if !f.ReadAt.Equal(h.now) || !slices.Equal(f.Busy, []care.Interval{lesson}) || !f.Until.Equal(span.End) || f.ETag != "e1" {
+			t.Errorf("after the same again, kept is %+v", f)
+		}
+	}
+	// When the copy does not reach far enough any more, it is read whole; what has passed goes.
+	h.now = h.now.AddDate(0, 0, 45)
+	for task := h.next(); task.Staff != ""; task = h.next() {
+		if task.Staff == first.Staff {
+			if got, want := wanted(task), "https://a.example/1, https://a.example/2"; got != want {
+				t.Errorf("after six weeks %s is to be read, want %s", got, want)
+			}
+			h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
+		}
+	}
+	if f := h.kept("anna").Feeds[0]; len(f.Busy) != 0 {
+		t.Errorf("what has passed is kept: %+v", f)
+	}
+}
+
+func TestCalendarTrouble(t *testing.T) {
+	h := dated(t, "https://a.example/1")
+	lesson := busyAt(h.now, 8, 9)
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	read := h.now
+	// In a week and a day of no answer it is tried ever less, and never outside work but once a day.
+	tried, atNight := 0, 0
+	for ; h.now.Before(read.AddDate(0, 0, 8)); h.now = h.now.Add(time.Minute) {
+		task := h.next()
+		if task.Staff == "" {
+			continue
+		}
+		tried++
+		if !h.Schools["alen"].Working(h.now.Add(time.Hour)) {
+			atNight++
+		}
+		h.answers(task, care.CalendarAnswer{Trouble: care.CalendarAway})
+	}
+	if tried < 15 || tried > 40 || atNight > 4 {
+		t.Errorf("it was tried %d times, %d of them out of hours", tried, atNight)
+	}
+	f := h.kept("anna").Feeds[0]
+	if f.Tries != tried || f.Trouble != care.CalendarAway || !f.ReadAt.Equal(read) || len(f.Busy) != 1 {
+		t.Errorf("kept is %+v", f)
+	}
+	set, err := h.Settings(t.Context(), h.actor("anna"), h.now)
+	h.must(err)
+	if diff := cmp.Diff([]care.CalendarState{{Address: "https://a.example/1", ReadAt: read, Trouble: care.CalendarAway}}, set.Calendars); diff != "" {
+		t.Errorf("the owner sees (-want +got):\n%s", diff)
+	}
+	h.now = h.kept("anna").Due
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{busyAt(h.now, 9, 10)}}})
+	if f := h.kept("anna").Feeds[0]; f.Tries != 0 || f.Trouble != "" || !f.ReadAt.Equal(h.now) || f.Due.Sub(h.now) > 24*time.Hour {
+		t.Errorf("when it is back, kept is %+v", f)
+	}
+
+	// What no server should say.
+	h.saves("anna", "https://a.example/2")
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
+	if f := h.kept("anna").Feeds[0]; f.Trouble != care.CalendarStrange {
+		t.Errorf("unread and the same as before, kept is %+v", f)
+	}
+	h.now = h.kept("anna").Due
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: make([]care.Interval, 10_001)}})
+	if f := h.kept("anna").Feeds[0]; f.Trouble != care.CalendarLarge || len(f.Busy) > 0 {
+		t.Errorf("of too much, kept is %s, %d", f.Trouble, len(f.Busy))
+	}
+}
+
+// In the holidays calendars are read once a day, and at the end of a day off early the next.
+func TestCalendarsAreReadDaily(t *testing.T) {
+	h := dated(t, "https://a.example/1")
+	zone := h.zone
+	for _, tt := range []struct {
+		name, from, until string // RFC 3339
+		most              int
+		early             string // before which nothing is read on the last day
+	}{
+		{"a weekend", "2026-10-09T17:00:00+02:00", "2026-10-12T07:30:00+02:00", 5, "06:30"},
+		{"the summer", "2027-06-20T12:00:00+02:00", "2027-06-30T12:00:00+02:00", 11, ""},
+	} {
+		at, err := time.Parse(time.RFC3339, tt.from)
+		h.must(err)
+		end, err := time.Parse(time.RFC3339, tt.until)
+		h.must(err)
+		n, last := 0, time.Time{}
+		for h.now = at; h.now.Before(end); h.now = h.now.Add(time.Minute) {
+			task := h.next()
+			if task.Staff == "" {
+				continue
+			}
+			if n++; n > 1 && h.now.Sub(last) > 25*time.Hour {
+				t.Errorf("%s: no reading between %v and %v", tt.name, last, h.now)
+			}
+			last = h.now
+			if local := last.In(zone); local.Day() == end.Day() && local.Format("15:04") < tt.early {
+				t.Errorf("%s: it is read at %v", tt.name, local)
+			}
+			h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e"}})
+		}
+		if n == 0 || n > tt.most || end.Sub(last) > 25*time.Hour {
+			t.Errorf("%s: %d readings, the last %v", tt.name, n, last)
+		}
+	}
+}
+
+func TestWhoseCalendarsAreNotRead(t *testing.T) {
+	h := dated(t, "https://a.example/1", "https://a.example/2")
+	lesson := busyAt(h.now, 8, 9)
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	// What is taken away goes at once, and what stays is not read anew for that.
+	h.saves("anna", "https://a.example/2")
+	b := h.kept("anna")
+	if len(b.Feeds) != 1 || len(b.Feeds[0].Busy) != 1 || !b.Due.After(h.now) {
+		t.Errorf("with one address less, kept is %+v", b)
+	}
+	// While it is being read it is taken away: the answer is of nothing.
+	h.now = b.Due
+	task := h.next()
+	h.saves("anna")
+	h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	if b := h.kept("anna"); len(b.Feeds) != 0 || !b.Due.IsZero() {
+		t.Errorf("without addresses, kept is %+v", b)
+	}
+	h.saves("anna", "https://a.example/3")
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	h.must(h.Learn(t.Context(), care.Account{SlackID: "UANNA", Facts: care.SlackFacts{Deactivated: true, Updated: h.now}}, h.now))
+	h.now = h.kept("anna").Due
+	if task := h.next(); len(task.Reads) > 0 {
+		t.Errorf("the calendar of a deactivated person is read: %+v", task)
+	}
+	if b := h.kept("anna"); len(b.Feeds) != 0 || b.Due.Sub(h.now) != 24*time.Hour {
+		t.Errorf("of a deactivated person, kept is %+v", b)
+	}
+	h.must(h.Learn(t.Context(), care.Account{SlackID: "UANNA", Facts: care.SlackFacts{Updated: h.now}}, h.now))
+	h.now = h.now.Add(24 * time.Hour)
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	if b := h.kept("anna"); len(b.Feeds) != 1 || len(b.Feeds[0].Busy) != 1 {
+		t.Errorf("of someone who is back, kept is %+v", b)
+	}
+	// The roster says that she has left.
+	_, err := h.ImportStaff(t.Context(), []care.StaffRow{{Email: "anna@skola.se", Name: "anna", School: "alen", Left: true}}, h.now, false)
+	h.must(err)
+	_, err = h.MoveOut(t.Context(), h.now)
+	h.must(err)
+	if b := h.kept("anna"); len(b.Feeds) != 0 || !b.Due.After(h.now) {
+		t.Errorf("of someone who has left, kept is %+v", b)
+	}
+}
+
+// A stop between the two writes of saving leaves work that is done later.
+func TestCalendarsFollowAfterAStop(t *testing.T) {
+	h := dated(t)
+	stop := errors.New("stop")
+	for i, addresses := range [][]string{{"https://a.example/1"}, {"https://a.example/2"}, nil} {
+		h.engine.between(map[bool]string{true: "Insert busy", false: "Replace busy"}[i == 0], func() error { return stop })
+		actor, request := h.actor("anna"), fmt.Sprint("r", i)
+		if _, err := h.SaveSettings(t.Context(), actor, care.SettingsForm{Calendars: &addresses}, request, h.now); !errors.Is(err, stop) {
+			t.Fatalf("SaveSettings() = %v, want the stop", err)
+		}
+		// The request again, and the tick.
+		if set, err := h.SaveSettings(t.Context(), h.actor("anna"), care.SettingsForm{Calendars: &addresses}, request, h.now); err != nil || len(set.Calendars) != len(addresses) {
+			t.Errorf("the same request again: %+v, %v", set, err)
+		}
+		_, err := h.MoveOut(t.Context(), h.now)
+		h.must(err)
+		if got := wanted(h.next()); got != strings.Join(addresses, " ") {
+			t.Errorf("after the stop %q is to be read, want %q", got, addresses)
+		}
+		h.now = h.now.Add(time.Hour)
+	}
+	if b := h.kept("anna"); len(b.Feeds) > 0 || !b.Due.IsZero() {
+		t.Errorf("in the end %+v is kept", b)
+	}
+}
+
+func TestRosterCalendar(t *testing.T) {
+	h := dated(t)
+	steps := []struct {
+		name   string
+		saves  []string // in the settings, before
+		roster string
+		want   string
+		counts string
+	}{
+		{"a file that says nothing", nil, "", "", "~0 =1"},
+		{"the first", nil, "webcal://Schema.example/anna", "https://schema.example/anna", "~1 =0"},
+		{"the same again", nil, "https://schema.example/anna", "https://schema.example/anna", "~0 =1"},
+		{"nothing any more", nil, "", "https://schema.example/anna", "~0 =1"},
+		{"beside her own", []string{"https://own.example/1", "https://schema.example/anna"}, "https://schema.example/anna", "https://own.example/1 https://schema.example/anna", "~0 =1"},
+		{"another one", nil, "https://schema.example/anna2", "https://own.example/1 https://schema.example/anna2", "~1 =0"},
+		{"which she takes away", []string{"https://own.example/1"}, "https://schema.example/anna2", "https://own.example/1", "~0 =1"},
+		{"and a third", nil, "https://schema.example/anna3", "https://own.example/1 https://schema.example/anna3", "~1 =0"},
+		{"her own", nil, "https://own.example/1", "https://own.example/1", "~1 =0"},
+	}
+	for _, tt := range steps {
+		if tt.saves != nil {
+			h.saves("anna", tt.saves...)
+		}
+		h.now = h.now.Add(time.Minute)
+		row := care.StaffRow{Line: 2, Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: "alen", SlackID: "UANNA", CalendarURL: tt.roster}
+		done, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
+		h.must(err)
+		if got := fmt.Sprintf("~%d =%d", done.Changed, done.Unchanged); got != tt.counts || len(done.Bad)+len(done.Notes) > 0 {
+			t.Errorf("%s: ImportStaff() = %+v, want %s", tt.name, done, tt.counts)
+		}
+		_, err = h.MoveOut(t.Context(), h.now)
+		h.must(err)
+		set, err := h.Settings(t.Context(), h.actor("anna"), h.now)
+		h.must(err)
+		var list []string
+		for _, c := range set.Calendars {
+			list = append(list, c.Address)
+		}
+		if got := strings.Join(list, " "); got != tt.want {
+			t.Errorf("%s: the calendars are %s, want %s", tt.name, got, tt.want)
+		}
+		if tt.want != "" && len(h.kept("anna").Feeds) != len(list) {
+			t.Errorf("%s: kept is %+v", tt.name, h.kept("anna"))
+		}
+	}
+	row := care.StaffRow{Line: 7, Email: "bo@skola.se", Name: "bo", Roles: []care.Role{care.Mentor}, School: "alen", CalendarURL: "http://hemligt.example/bo"}
+	done, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
+	h.must(err)
+	want := []care.BadRow{{Line: 7, Column: "calendar_url", Reason: "is no address of a calendar; it begins with https:// or webcal:// and is at most 480 characters long"}}
+	if diff := cmp.Diff(want, done.Bad); diff != "" || done.Added != 0 {
+		t.Errorf("ImportStaff() = %+v (-want +got):\n%s", done, diff)
+	}
+}
+
+// An address is nowhere in the store but sealed.
+func TestCalendarAddressesAreSealed(t *testing.T) {
+	h := dated(t, "https://hemligt.example/anna")
+	row := care.StaffRow{Line: 2, Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: "alen", SlackID: "UANNA", CalendarURL: "https://hemligt.example/roster"}
+	_, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
+	h.must(err)
+	h.answers(h.next(), care.CalendarAnswer{Trouble: care.CalendarRefused})
+	for _, collection := range []string{"staff", "busy"} {
+		raw, err := h.records.Engine.Get(t.Context(), collection, h.actor("anna").Staff.ID)
+		h.must(err)
+		if strings.Contains(string(raw), "hemligt") || strings.Contains(string(raw), "example") {
+			t.Errorf("%s holds an address in the clear", collection)
+		}
+	}
+}
