@@ -181,7 +181,7 @@ func (a *App) submitSlots(ctx context.Context, req Request) (Reply, error) {
 func (a *App) slotTaken(req Request, offer care.MeetingOffer, state modalState, place string) *slack.ModalViewRequest {
 	m := a.slotsModal(req, offer, state, place)
 	renew(m, []string{fieldSlot}, state.Base)
-	m.Blocks.BlockSet = append(sections(a.voice(req).Text("slot_taken", nil)), m.Blocks.BlockSet...)
+	m.Blocks.BlockSet = append(sections(a.voice(req).Text("slots_taken", nil)), m.Blocks.BlockSet...)
 	return m
 }
 

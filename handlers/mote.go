@@ -52,7 +52,7 @@ func (a *App) meetingFor(ctx context.Context, req Request, line string) (Reply, 
 		}
 	}
 	first, _ := firstWord(line)
-	return Reply{}, &care.Error{Code: "meeting_student", Args: map[string]any{"Word": first}, Err: err}
+	return Reply{}, &care.Error{Code: "about_whom", Args: map[string]any{"Word": first}, Err: err}
 }
 
 func isRef(word string) bool {
