@@ -71,6 +71,7 @@ type Care interface {
 	LeaveOf(ctx context.Context, actor care.Actor, slackID string, now time.Time) (care.Colleague, error)
 	SetLeave(ctx context.Context, actor care.Actor, slackID string, f care.LeaveForm, request string, now time.Time) (care.Colleague, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error
+	InvitationFor(ctx context.Context, actor care.Actor, meeting string, now time.Time) (care.Feed, error)
 	HomeSchool(st care.Staff, now time.Time) (care.School, bool)
 	Posts(st care.Staff, now time.Time) []care.PostAt
 	StaffName(ctx context.Context, slackID string) (string, error)
@@ -99,7 +100,9 @@ type Reply struct {
 	Push    bool                    // of a submission: Modal lies on top of the one that was sent, to which one can go back
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
-	Picture *Picture // that the person gets a little later, in their direct messages
+
+	Picture    *Picture    // that the person gets a little later, in their direct messages
+	Invitation *Invitation // the same
 
 	Tick   bool // to a message: what it says is noted
 	Untick bool // to a message: what it said before is noted no more

@@ -22,7 +22,6 @@ const (
 	actionMeetingTo       = "meeting.to" // a time that a message offers
 	actionMeetingOpen     = "meeting.open"
 	actionMeetingCalendar = "meeting.calendar" // a link, of whose clicks Slack tells all the same
-	actionMeetingFile     = "meeting.file"
 )
 
 // planned is what a button of a meeting brings: the meeting, and the plan that its message showed.

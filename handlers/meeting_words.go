@@ -8,13 +8,17 @@ import (
 	"lotsen/locales"
 )
 
-// meetingKind names a kind of meeting in the school's own words: "EHT-möte", "ressursteammøte".
+// meetingKind names a kind of meeting in the reader's language and the school's own words.
 func (a *App) meetingKind(req Request, school care.School, kind care.MeetingKind) string {
-	voice := a.voice(req)
+	return meetingKind(a.voice(req), school, kind)
+}
+
+// meetingKind names a kind of meeting in the school's own words: "EHT-möte", "Ressursteammøte".
+func meetingKind(voice *locales.Voice, school care.School, kind care.MeetingKind) string {
 	id := "meeting_kind_" + string(kind)
 	team := term(voice, school, care.TermTeam).Indefinite
-	if kind == care.MeetingEHT && team == strings.ToUpper(team) {
-		id = "meeting_kind_eht_short" // an abbreviation
+	if kind == care.MeetingEHT && (team == strings.ToUpper(team) || strings.Contains(team, " ")) {
+		id = "meeting_kind_eht_short" // an abbreviation, or several words
 	}
 	return upperFirst(voice.Text(id, locales.Args{"Team": team}))
 }

@@ -63,6 +63,7 @@ func (a *App) Actions() []Route {
 		{actionMeetingCancel, a.cancelClick},
 		{actionMeetingOpen, a.openMeetingClick},
 		{actionMeetingCalendar, a.calendarClick},
+		{actionMeetingFile, a.fileClick},
 	}...)
 }
 

@@ -146,6 +146,7 @@ func families(t *testing.T) map[string][]string {
 	add("calendar_trouble_", "%s", constants(t, "CalendarTrouble")...)
 	add("meeting_reminder_", "%s", constants(t, "MeetingReminds")...)
 	add("settings_meetings_", "%s", constants(t, "MeetingReminds")...)
+	add("meeting_kind_", "%s", constants(t, "MeetingKind")...)
 	for _, what := range constants(t, "CaseWhat") {
 		if what != string(care.CaseActed) {
 			add("event_", "%s", what)

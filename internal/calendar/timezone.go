@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	ics "github.com/arran4/golang-ical"
+	ical "github.com/arran4/golang-ical"
 
 	"lotsen/internal/care"
 )
@@ -19,8 +19,8 @@ type span struct {
 // anyTime is when the zone of a calendar without meetings is described: the same each time.
 var anyTime = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// zones are those of the meetings, each for as long as it has some.
-func zones(f care.Feed) []span {
+// zonesOf are those of the meetings, each for as long as it has some.
+func zonesOf(f care.Feed) []span {
 	var list []span
 	for _, m := range f.Meetings {
 		i := slices.IndexFunc(list, func(s span) bool { return s.zone.String() == m.School.Zone.String() })
@@ -41,9 +41,9 @@ func zones(f care.Feed) []span {
 	return list
 }
 
-// A change is one of a zone's clocks, as a rule has it that comes each year: on a weekday that is the week-th
+// A clockChange is one of a zone's clocks, as a rule has it that comes each year: on a weekday that is the week-th
 // of its month, or its last (-1), when clocks show that time.
-type change struct {
+type clockChange struct {
 	name     string
 	summer   bool
 	from, to int // seconds east of Greenwich, before it and after
@@ -55,10 +55,10 @@ type change struct {
 
 // timezone describes a zone from the year before one time to the year after another: what changes its clocks
 // each year by a rule, and what else does by its day.
-func timezone(zone *time.Location, from, to time.Time) *ics.VTimezone {
+func timezone(zone *time.Location, from, to time.Time) *ical.VTimezone {
 	from, to = from.AddDate(-1, 0, 0), to.AddDate(1, 0, 0)
-	var order []change
-	days := map[change][]time.Time{} // as clocks showed them before
+	var order []clockChange
+	days := map[clockChange][]time.Time{} // as clocks showed them before
 	for at := from; ; {
 		_, at = at.In(zone).ZoneBounds()
 		if at.IsZero() || at.After(to) {
@@ -70,10 +70,10 @@ func timezone(zone *time.Location, from, to time.Time) *ics.VTimezone {
 		}
 		days[c] = append(days[c], day)
 	}
-	tz := ics.NewTimezone(zone.String())
+	tz := ical.NewTimezone(zone.String())
 	if order == nil {
 		name, offset := from.In(zone).Zone()
-		observe(tz, change{name: name, from: offset, to: offset}, from.UTC(), "")
+		observe(tz, clockChange{name: name, from: offset, to: offset}, from.UTC(), "")
 	}
 	for _, c := range order {
 		if yearly(days[c], from, to) {
@@ -91,7 +91,7 @@ func timezone(zone *time.Location, from, to time.Time) *ics.VTimezone {
 var weekdays = [...]string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 
 // changeAt is the change of a zone at an instant, and the time that clocks showed before it.
-func changeAt(at time.Time, zone *time.Location) (change, time.Time) {
+func changeAt(at time.Time, zone *time.Location) (clockChange, time.Time) {
 	name, to := at.In(zone).Zone()
 	_, from := at.Add(-time.Second).In(zone).Zone()
 	day := at.In(time.FixedZone("", from))
@@ -99,7 +99,7 @@ func changeAt(at time.Time, zone *time.Location) (change, time.Time) {
 	if day.AddDate(0, 0, 7).Month() != day.Month() {
 		week = -1
 	}
-	return change{name, at.In(zone).IsDST(), from, to, day.Month(), day.Weekday(), week, day.Format(time.TimeOnly)}, day
+	return clockChange{name, at.In(zone).IsDST(), from, to, day.Month(), day.Weekday(), week, day.Format(time.TimeOnly)}, day
 }
 
 // yearly reports whether a change came in each year of that time, of which it covers two at least.
@@ -109,20 +109,20 @@ func yearly(days []time.Time, from, to time.Time) bool {
 }
 
 // observe adds what clocks show from a change on.
-func observe(tz *ics.VTimezone, c change, day time.Time, rule string) {
-	base := ics.ComponentBase{}
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzname), c.name)
-	base.AddProperty(ics.ComponentProperty(ics.PropertyDtstart), day.Format("20060102T150405"))
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetfrom), offset(c.from))
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), offset(c.to))
+func observe(tz *ical.VTimezone, c clockChange, day time.Time, rule string) {
+	base := ical.ComponentBase{}
+	base.AddProperty(ical.ComponentProperty(ical.PropertyTzname), c.name)
+	base.AddProperty(ical.ComponentProperty(ical.PropertyDtstart), day.Format("20060102T150405"))
+	base.AddProperty(ical.ComponentProperty(ical.PropertyTzoffsetfrom), offset(c.from))
+	base.AddProperty(ical.ComponentProperty(ical.PropertyTzoffsetto), offset(c.to))
 	if rule != "" {
-		base.AddProperty(ics.ComponentPropertyRrule, rule)
+		base.AddProperty(ical.ComponentPropertyRrule, rule)
 	}
 	if c.summer {
-		tz.Components = append(tz.Components, &ics.Daylight{ComponentBase: base})
+		tz.Components = append(tz.Components, &ical.Daylight{ComponentBase: base})
 		return
 	}
-	tz.Components = append(tz.Components, &ics.Standard{ComponentBase: base})
+	tz.Components = append(tz.Components, &ical.Standard{ComponentBase: base})
 }
 
 // offset is one from Greenwich as calendars write it: +0100.
