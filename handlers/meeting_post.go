@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -65,7 +66,7 @@ func (a *App) meetingTitle(req Request, m care.MeetingLetter, kind care.Delivery
 		return voice.Text("meeting_still_silent", args)
 	case kind == care.MeetingAgain && m.Answer == "":
 		return voice.Text("meeting_again", args)
-	case kind != care.MeetingNotice:
+	case kind != care.MeetingNotice, cameRound(m):
 	case m.What == care.MeetingDeclined:
 		return voice.Text("meeting_no_title", args)
 	case m.What == care.MeetingSuggested:
@@ -96,6 +97,8 @@ func (a *App) meetingNews(req Request, m care.MeetingLetter, kind care.DeliveryK
 		news = voice.Text("meeting_was", args)
 	case m.What == care.MeetingMoved:
 		news = voice.Text("meeting_moved_by", args)
+	case cameRound(m):
+		news = voice.Text("meeting_came_round", args)
 	case m.What == care.MeetingDeclined:
 		news = voice.Text("meeting_no_by", args)
 	case m.What == care.MeetingSuggested:
@@ -105,8 +108,11 @@ func (a *App) meetingNews(req Request, m care.MeetingLetter, kind care.DeliveryK
 	case !m.Mine:
 		news = voice.Text("meeting_asks", args)
 	}
-	if m.Mine {
-		state := ""
+	if m.Mine || m.MayChange {
+		state := a.yourAnswer(req, m.MeetingView)
+		if m.Mine {
+			state = ""
+		}
 		if m.State == care.MeetingConfirmed {
 			state = "✅ " + a.meetingState(req, m.MeetingView)
 		}
@@ -115,10 +121,15 @@ func (a *App) meetingNews(req Request, m care.MeetingLetter, kind care.DeliveryK
 	return stacked(news, a.withWhom(req, m), a.yourAnswer(req, m.MeetingView))
 }
 
+// cameRound reports whether someone of whose no a message tells has said yes since.
+func cameRound(m care.MeetingLetter) bool {
+	return m.What == care.MeetingDeclined && slices.ContainsFunc(m.Attendees, func(at care.AttendeeView) bool { return at.SlackID == m.By && at.Answer == care.Accepted })
+}
+
 // otherTimes leads over to the times that a message offers, or says that there are none.
 func (a *App) otherTimes(req Request, m care.MeetingLetter) string {
 	switch {
-	case m.What != care.MeetingDeclined && m.What != care.MeetingLost:
+	case m.What != care.MeetingDeclined && m.What != care.MeetingLost, cameRound(m), m.Past:
 		return ""
 	case len(m.Slots) == 0:
 		return a.voice(req).Text("meeting_no_times", nil)
@@ -146,6 +157,8 @@ func (a *App) yourAnswer(req Request, v care.MeetingView) string {
 	switch {
 	case !v.Attends:
 		return ""
+	case v.Past && v.Answer == "":
+		return ""
 	case v.Answer == care.Accepted:
 		return "✅ " + voice.Text("meeting_you_yes", nil)
 	case v.Answer == care.Declined:
@@ -158,7 +171,7 @@ func (a *App) yourAnswer(req Request, v care.MeetingView) string {
 
 // meetingTo are buttons for the times to which a message offers to move a meeting.
 func (a *App) meetingTo(req Request, m care.MeetingLetter) (row []slack.BlockElement) {
-	if !m.MayChange {
+	if !m.MayChange || cameRound(m) {
 		return nil
 	}
 	to := func(start time.Time, label string) {

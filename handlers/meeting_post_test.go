@@ -82,6 +82,9 @@ func (o *office) meetingLetters(school string) []struct {
 	add("declined, and there is no other time", notice, care.MeetingDeclined, true, func(m *care.MeetingLetter) {
 		m.By, m.Attendees[1].Answer = anna, care.Declined
 	})
+	add("declined, and they come all the same", notice, care.MeetingDeclined, true, func(m *care.MeetingLetter) {
+		m.By, m.Slots, m.Attendees[1].Answer = anna, slots, care.Accepted
+	})
 	add("suggested", notice, care.MeetingSuggested, true, func(m *care.MeetingLetter) { m.By, m.Other = anna, hour(sc, 26, 14).Start })
 	add("lost", notice, care.MeetingLost, true, func(m *care.MeetingLetter) { m.By, m.Who, m.Slots = "", anna, slots[:1] })
 	add("asked again", care.MeetingAgain, care.MeetingBooked, false, nil)
@@ -133,12 +136,6 @@ func TestMeetingMessages(t *testing.T) {
 			at := hour(v.School, 24, 8)
 			w.Start, w.End, w.State, w.Kind = at.Start, at.End, care.MeetingConfirmed, care.MeetingTalk
 			off.State = care.MeetingCancelled
-			for name, d := range map[string][]care.MeetingView{"a day": {v}, "a day of three": {w, v, off}, "a day of none": nil} {
-				_ = name
-				text, blocks := o.MeetingDay(care.MeetingDayLetter{Day: "2026-11-24", Meetings: d}, lang, o.now)
-				o.blocksFit(blocks)
-				o.whole(text)
-			}
 			for _, d := range []struct {
 				name string
 				list []care.MeetingView

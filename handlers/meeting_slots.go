@@ -206,7 +206,7 @@ func (a *App) meetingDone(req Request, v care.MeetingView, to string, start time
 	}
 	reply := say(stacked(text, a.meetingFacts(req, v), asked))
 	reply.Text = unmarked.Replace(text)
-	if row := a.changeButtons(req, v, false); len(row) > 0 {
+	if row := a.changeButtons(req, v, false); len(row) > 0 && to != toSuggest {
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("meeting", row...))
 	}
 	reply.state = modalState{Meeting: v.ID, Clear: true}

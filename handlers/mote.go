@@ -164,6 +164,9 @@ func (a *App) meetingRow(req Request, v care.MeetingView) slack.Block {
 
 // meetingStanding says how certain a meeting is, and what its reader still owes it.
 func (a *App) meetingStanding(req Request, v care.MeetingView) string {
+	if v.Past {
+		return ""
+	}
 	if v.State == care.MeetingCancelled || !v.Attends || v.Answer == care.Accepted {
 		return a.meetingState(req, v)
 	}
