@@ -31,28 +31,28 @@ func TestCalendarSummary(t *testing.T) {
 	}
 	want := `sv: Möten (Lotsen)
 EHT-möte
-Möte med hemmet, 1 ärende
+Elevhälsomöte med hemmet, 1 ärende
 Möte med kollegor, 2 ärenden
 Samtal, 3 ärenden
 EHT-möte, 1 ärende
-Möte med elevtjänsten, 2 ärenden
-Inställt: Möte med trygghetsteamet, 1 ärende
+Elevtjänstmöte, 2 ärenden
+Inställt: Trygghetsteammöte, 1 ärende
 nb: Møter (Lotsen)
 Elevhelseteammøte
-Møte med hjemmet, 1 sak
+Samarbeidsmøte med hjemmet, 1 sak
 Møte med kolleger, 2 saker
 Samtale, 3 saker
 Elevhelseteammøte, 1 sak
-Møte med elevtjenesten, 2 saker
-Avlyst: Møte med trygghetsteamet, 1 sak
+Elevtjenestemøte, 2 saker
+Avlyst: Trygghetsteammøte, 1 sak
 nn: Møte (Lotsen)
 Elevhelseteammøte
-Møte med heimen, 1 sak
+Samarbeidsmøte med heimen, 1 sak
 Møte med kollegaer, 2 saker
 Samtale, 3 saker
 Elevhelseteammøte, 1 sak
-Møte med elevtenesta, 2 saker
-Avlyst: Møte med trygghetsteamet, 1 sak`
+Elevtenestemøte, 2 saker
+Avlyst: Trygghetsteammøte, 1 sak`
 	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
 		t.Errorf("what calendars say (-want +got):\n%s", diff)
 	}
