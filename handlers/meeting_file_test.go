@@ -31,28 +31,28 @@ func TestCalendarSummary(t *testing.T) {
 	}
 	want := `sv: Möten (Lotsen)
 EHT-möte
-Möte med hemmet, 1 ärende
+Elevhälsomöte med hemmet, 1 ärende
 Möte med kollegor, 2 ärenden
 Samtal, 3 ärenden
 EHT-möte, 1 ärende
-Möte med elevtjänsten, 2 ärenden
-Inställt: Möte med trygghetsteamet, 1 ärende
+Elevtjänstmöte, 2 ärenden
+Inställt: Trygghetsteammöte, 1 ärende
 nb: Møter (Lotsen)
-Møte med elevhelseteamet
-Møte med hjemmet, 1 sak
+Elevhelseteammøte
+Samarbeidsmøte med hjemmet, 1 sak
 Møte med kolleger, 2 saker
 Samtale, 3 saker
-Møte med elevhelseteamet, 1 sak
-Møte med elevtjenesten, 2 saker
-Avlyst: Møte med trygghetsteamet, 1 sak
+Elevhelseteammøte, 1 sak
+Elevtjenestemøte, 2 saker
+Avlyst: Trygghetsteammøte, 1 sak
 nn: Møte (Lotsen)
-Møte med elevhelseteamet
-Møte med heimen, 1 sak
+Elevhelseteammøte
+Samarbeidsmøte med heimen, 1 sak
 Møte med kollegaer, 2 saker
 Samtale, 3 saker
-Møte med elevhelseteamet, 1 sak
-Møte med elevtenesta, 2 saker
-Avlyst: Møte med trygghetsteamet, 1 sak`
+Elevhelseteammøte, 1 sak
+Elevtenestemøte, 2 saker
+Avlyst: Trygghetsteammøte, 1 sak`
 	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
 		t.Errorf("what calendars say (-want +got):\n%s", diff)
 	}
@@ -81,8 +81,8 @@ func TestMeetingFile(t *testing.T) {
 		got = append(got, line)
 	}
 	want := `UANNA mt_1: Filen kommer i ett meddelande från mig. Öppna den, så hamnar mötet i din kalender. [EHT-möte, 1 ärende, tis 1 dec kl. 13.00: 1 meeting]
-UGURO mt_1: Du får filen i en melding fra meg. Åpne den, så legger møtet seg inn i kalenderen din. [Møte med elevhelseteamet, 1 sak, tirs. 1. des. kl. 13.00: 1 meeting]
-USIGNE mt_1: Fila kjem i ei melding frå meg. Opne ho, så hamnar møtet i kalenderen din. [Møte med elevhelseteamet, 1 sak, tys. 1. des. kl. 13.00: 1 meeting]
+UGURO mt_1: Du får filen i en melding fra meg. Åpne den, så legger møtet seg inn i kalenderen din. [Elevhelseteammøte, 1 sak, tirs. 1. des. kl. 13.00: 1 meeting]
+USIGNE mt_1: Fila kjem i ei melding frå meg. Opne ho, så hamnar møtet i kalenderen din. [Elevhelseteammøte, 1 sak, tys. 1. des. kl. 13.00: 1 meeting]
 UEVA mt_1: Det mötet hittar jag inte bland dina. Se vilka möten du har: ` + "`/mote lista`" + `
 UANNA mt_2: Det mötet hittar jag inte bland dina. Se vilka möten du har: ` + "`/mote lista`" + `
 UANNA : Det mötet hittar jag inte bland dina. Se vilka möten du har: ` + "`/mote lista`"
