@@ -3,12 +3,16 @@ package main
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"lotsen/internal/care"
 	"lotsen/internal/fakeslack"
+	"lotsen/internal/slackapi"
 )
 
 // fetched is what a calendar program gets.
@@ -187,9 +191,9 @@ func testCalendarRefused(t *testing.T, w *world) {
 	w.serve()
 	w.meets("mt_1", "fjord", time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC), "UGURO", "USIGNE")
 	feed, invitation := w.calendars("UGURO", "mt_1")
-	has(t, "a Norwegian's feed", w.fetch("GET", feed, ""), `SUMMARY:Møte med elevtjenesten\, 1 sak`)
+	has(t, "a Norwegian's feed", w.fetch("GET", feed, ""), `SUMMARY:Elevtjenestemøte\, 1 sak`)
 	nynorsk, _ := w.calendars("USIGNE", "mt_1")
-	has(t, "another's", w.fetch("GET", nynorsk, ""), `SUMMARY:Møte med elevtenesta\, 1 sak`)
+	has(t, "another's", w.fetch("GET", nynorsk, ""), `SUMMARY:Elevtenestemøte\, 1 sak`)
 	gone, _ := w.calendars("UBORTA", "mt_1")
 	_, others := w.calendars("UANNA", "mt_1")
 	token := strings.TrimSuffix(strings.TrimPrefix(feed, "/calendar/"), ".ics")
@@ -278,4 +282,58 @@ func TestPublicURL(t *testing.T) {
 			t.Errorf("publicURL(%q) = %q, want %q", tt.given, got, tt.want)
 		}
 	}
+}
+
+// TestMeetingFile has a person click for a meeting's file, and get it in the direct messages.
+func TestMeetingFile(t *testing.T) { overBoth(t, testMeetingFile) }
+
+func testMeetingFile(t *testing.T, w *world) {
+	w.serve()
+	w.meets("mt_1", "alen", time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC), "UANNA", "UEVA")
+	api := slackapi.New(w.slack.BotToken(), w.slack.APIURL(), time.Now)
+	offer := func(slackID string) fakeslack.Message {
+		t.Helper()
+		file := slack.NewButtonBlockElement("meeting.file", "mt_1", slack.NewTextBlockObject(slack.PlainTextType, "Till kalendern", false, false))
+		_, _, err := api.Post(t.Context(), care.Place{Channel: slackID}, "meeting/"+slackID, "Möte", []slack.Block{slack.NewActionBlock("", file)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := w.slack.Seen(slackID)
+		return seen[len(seen)-1]
+	}
+	files := func(slackID string) (list []fakeslack.File) {
+		for _, m := range w.slack.Seen(slackID) {
+			list = append(list, m.Files...)
+		}
+		return list
+	}
+	click := func(slackID string) {
+		t.Helper()
+		ack, err := w.slack.Click(t.Context(), slackID, offer(slackID).Key, "meeting.file")
+		if err != nil || ack.Error != "" {
+			t.Fatalf("click: %v, %+v", err, ack)
+		}
+	}
+	reads := func(slackID, text string) {
+		t.Helper()
+		w.await(text, func() bool {
+			return slices.ContainsFunc(w.slack.Seen(slackID), func(m fakeslack.Message) bool { return strings.Contains(m.Plain, text) })
+		})
+	}
+	click("UEVA")
+	reads("UEVA", "Filen kommer i ett meddelande från mig.")
+	w.await("the file", func() bool { return len(files("UEVA")) == 1 })
+	file := files("UEVA")[0]
+	if file.Name != "lotsen.ics" || file.Title != "EHT-möte, 1 ärende, tis 1 dec kl. 13.00" {
+		t.Errorf("the file is %s, %q", file.Name, file.Title)
+	}
+	has(t, "the file", fetched{body: string(file.Content)}, "METHOD:PUBLISH", "UID:mt_1@lotsen", "SEQUENCE:0", `SUMMARY:EHT-möte\, 1 ärende`)
+	click("UBO")
+	reads("UBO", "Det mötet hittar jag inte bland dina.")
+	if n := len(files("UBO")) + len(files("UANNA")); n != 0 {
+		t.Errorf("others have %d files", n)
+	}
+	w.slack.SetScopes("im:write", "chat:write") // the app is installed without what files take
+	click("UANNA")
+	reads("UANNA", "Filen kunde inte skickas.")
 }

@@ -103,6 +103,13 @@ func (a *App) cardButtons(req Request, c care.Card, shown int) []slack.BlockElem
 		return button(fmt.Sprintf("%s.%d", actionPage, n), fmt.Sprintf("%s/%d", ref, skip), voice.Text(label, nil))
 	}
 	row := []slack.BlockElement{button(actionLog, ref, voice.Text("button_log", nil)).WithStyle(slack.StylePrimary)}
+	if a.mayBook(req) {
+		about := ref
+		if c.Case != nil {
+			about = c.Case.ID
+		}
+		row = append(row, button(actionBook, about, voice.Text("button_book", nil)))
+	}
 	if c.Skipped > 0 {
 		row = append(row, page(0, max(c.Skipped-care.ListMax, 0), "button_newer"))
 	}

@@ -92,6 +92,12 @@ type modalState struct {
 	Leave     string `json:"leave,omitempty"`
 	Calendars string `json:"calendars,omitempty"`
 	Meetings  string `json:"meetings,omitempty"`
+
+	Booked  string `json:"booked,omitempty"`  // of the form of a meeting: the case that it is booked for
+	Offer   string `json:"offer,omitempty"`   // of a choice of times: the offer that they stand in
+	To      string `json:"to,omitempty"`      // and what they are for, see toMove
+	Meeting string `json:"meeting,omitempty"` // the meeting that it shows
+	Clear   bool   `json:"clear,omitempty"`   // whoever closes it has no use for what lies beneath either
 }
 
 func (s modalState) String() string {
@@ -117,7 +123,7 @@ func (f Form) state() (modalState, error) {
 // Window shows a message as a modal, for where there is no conversation to show it in.
 func (a *App) Window(r Reply) *slack.ModalViewRequest {
 	m := modal(a.Texts.In(string(r.Lang)), "", "Lotsen")
-	m.PrivateMetadata = r.state.String()
+	m.PrivateMetadata, m.ClearOnClose = r.state.String(), r.state.Clear
 	m.Blocks.BlockSet = r.Blocks
 	return m
 }

@@ -119,7 +119,8 @@ func families(t *testing.T) map[string][]string {
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
 		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil,
 		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil,
-		"calendar_trouble_": nil, "meeting_reminder_": nil, "settings_meetings_": nil, "meeting_kind_": nil}
+		"meeting_kind_": nil, "meeting_state_": nil, "why_": nil, "block_": nil, "change_": nil,
+		"calendar_trouble_": nil, "meeting_reminder_": nil, "settings_meetings_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -161,6 +162,11 @@ func families(t *testing.T) map[string][]string {
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		add("shortcut_", s.ID+"_%s", "name", "description")
 	}
+	add("meeting_kind_", "%s", text(care.MeetingKinds)...)
+	add("meeting_state_", "%s", constants(t, "MeetingState")...)
+	add("why_", "%s", constants(t, "SlotReason")...)
+	add("block_", "%s", constants(t, "SlotBlockKind")...)
+	add("change_", "%s", constants(t, "SlotChangeKind")...)
 	add("error_", "%s", append(constants(t, "Code"), typedCodes(t)...)...)
 	for _, ladder := range []string{"se", "no_grunnskole", "no_vgs"} {
 		add("term_", "%s_"+ladder, constants(t, "Term")...)
@@ -262,6 +268,7 @@ func TestCareListsAllOfThem(t *testing.T) {
 	for typeName, listed := range map[string][]string{
 		"Kind": text(care.Kinds), "Role": text(care.Roles), "Lang": text(care.Langs), "Term": text(care.Terms),
 		"Level": text(care.Levels), "Audience": text(care.Audiences), "Partner": text(care.Partners), "Outcome": text(care.Outcomes),
+		"MeetingKind": text(care.MeetingKinds), "SlotReason": text(care.SlotReasons), "SlotBlockKind": text(care.SlotBlocks), "SlotChangeKind": text(care.SlotChanges),
 		"Act": text(care.Acts), "CloseReason": text(care.CloseReasons),
 	} {
 		declared := constants(t, typeName)

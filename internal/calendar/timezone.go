@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	ics "github.com/arran4/golang-ical"
+	ical "github.com/arran4/golang-ical"
 
 	"lotsen/internal/care"
 )
@@ -55,7 +55,7 @@ type clockChange struct {
 
 // timezone describes a zone from the year before one time to the year after another: what changes its clocks
 // each year by a rule, and what else does by its day.
-func timezone(zone *time.Location, from, to time.Time) *ics.VTimezone {
+func timezone(zone *time.Location, from, to time.Time) *ical.VTimezone {
 	from, to = from.AddDate(-1, 0, 0), to.AddDate(1, 0, 0)
 	var order []clockChange
 	days := map[clockChange][]time.Time{} // as clocks showed them before
@@ -70,7 +70,7 @@ func timezone(zone *time.Location, from, to time.Time) *ics.VTimezone {
 		}
 		days[c] = append(days[c], day)
 	}
-	tz := ics.NewTimezone(zone.String())
+	tz := ical.NewTimezone(zone.String())
 	if order == nil {
 		name, offset := from.In(zone).Zone()
 		observe(tz, clockChange{name: name, from: offset, to: offset}, from.UTC(), "")
@@ -109,20 +109,20 @@ func yearly(days []time.Time, from, to time.Time) bool {
 }
 
 // observe adds what clocks show from a change on.
-func observe(tz *ics.VTimezone, c clockChange, day time.Time, rule string) {
-	base := ics.ComponentBase{}
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzname), c.name)
-	base.AddProperty(ics.ComponentProperty(ics.PropertyDtstart), day.Format("20060102T150405"))
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetfrom), offset(c.from))
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), offset(c.to))
+func observe(tz *ical.VTimezone, c clockChange, day time.Time, rule string) {
+	base := ical.ComponentBase{}
+	base.AddProperty(ical.ComponentProperty(ical.PropertyTzname), c.name)
+	base.AddProperty(ical.ComponentProperty(ical.PropertyDtstart), day.Format("20060102T150405"))
+	base.AddProperty(ical.ComponentProperty(ical.PropertyTzoffsetfrom), offset(c.from))
+	base.AddProperty(ical.ComponentProperty(ical.PropertyTzoffsetto), offset(c.to))
 	if rule != "" {
-		base.AddProperty(ics.ComponentPropertyRrule, rule)
+		base.AddProperty(ical.ComponentPropertyRrule, rule)
 	}
 	if c.summer {
-		tz.Components = append(tz.Components, &ics.Daylight{ComponentBase: base})
+		tz.Components = append(tz.Components, &ical.Daylight{ComponentBase: base})
 		return
 	}
-	tz.Components = append(tz.Components, &ics.Standard{ComponentBase: base})
+	tz.Components = append(tz.Components, &ical.Standard{ComponentBase: base})
 }
 
 // offset is one from Greenwich as calendars write it: +0100.

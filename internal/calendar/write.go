@@ -6,7 +6,7 @@ import (
 	"time"
 	"unicode"
 
-	ics "github.com/arran4/golang-ical"
+	ical "github.com/arran4/golang-ical"
 
 	"lotsen/internal/care"
 )
@@ -28,7 +28,7 @@ type Words struct {
 // bytes, whenever they are written.
 func Feed(f care.Feed, w Words) ([]byte, error) {
 	name := line(w.Name)
-	cal := begin(ics.MethodPublish)
+	cal := begin(ical.MethodPublish)
 	cal.SetName(name)
 	cal.SetXWRTimezone(f.School.Zone.String())
 	cal.SetRefreshInterval(refresh) // of the type DURATION, which the library adds
@@ -40,17 +40,17 @@ func Feed(f care.Feed, w Words) ([]byte, error) {
 // what an earlier file of the same UID has put there. REQUEST would ask for an answer by mail, for which it takes
 // addresses; people answer in Slack. A meeting that was called off is a CANCEL (RFC 5546, 4.1.3).
 func Invitation(f care.Feed, w Words) ([]byte, error) {
-	method := ics.MethodPublish
+	method := ical.MethodPublish
 	for _, m := range f.Meetings {
 		if m.State == care.MeetingCancelled {
-			method = ics.MethodCancel
+			method = ical.MethodCancel
 		}
 	}
 	return write(begin(method), f, w)
 }
 
-func begin(method ics.Method) *ics.Calendar {
-	cal := ics.NewCalendar()
+func begin(method ical.Method) *ical.Calendar {
+	cal := ical.NewCalendar()
 	cal.SetProductId(product)
 	cal.SetCalscale("GREGORIAN")
 	cal.SetMethod(method)
@@ -58,15 +58,15 @@ func begin(method ics.Method) *ics.Calendar {
 }
 
 // statuses are the states of meetings as calendars have them.
-var statuses = map[care.MeetingState]ics.ObjectStatus{
-	care.MeetingProposed:  ics.ObjectStatusTentative,
-	care.MeetingConfirmed: ics.ObjectStatusConfirmed,
-	care.MeetingCancelled: ics.ObjectStatusCancelled,
+var statuses = map[care.MeetingState]ical.ObjectStatus{
+	care.MeetingProposed:  ical.ObjectStatusTentative,
+	care.MeetingConfirmed: ical.ObjectStatusConfirmed,
+	care.MeetingCancelled: ical.ObjectStatusCancelled,
 }
 
 // write adds the zones and the meetings. A calendar without meetings has the zone of the person's school: one
 // without anything in it is refused by some programs.
-func write(cal *ics.Calendar, f care.Feed, w Words) ([]byte, error) {
+func write(cal *ical.Calendar, f care.Feed, w Words) ([]byte, error) {
 	for _, z := range zonesOf(f) {
 		cal.AddVTimezone(timezone(z.zone, z.from, z.to))
 	}
@@ -75,13 +75,13 @@ func write(cal *ics.Calendar, f care.Feed, w Words) ([]byte, error) {
 		e.SetSequence(m.Sequence)
 		e.SetDtStampTime(m.Changed)
 		e.SetModifiedAt(m.Changed)
-		e.SetProperty(ics.ComponentPropertyDtStart, local(m.Start, m.School.Zone), ics.WithTZID(m.School.Zone.String()))
-		e.SetProperty(ics.ComponentPropertyDtEnd, local(m.End, m.School.Zone), ics.WithTZID(m.School.Zone.String()))
+		e.SetProperty(ical.ComponentPropertyDtStart, local(m.Start, m.School.Zone), ical.WithTZID(m.School.Zone.String()))
+		e.SetProperty(ical.ComponentPropertyDtEnd, local(m.End, m.School.Zone), ical.WithTZID(m.School.Zone.String()))
 		e.SetStatus(statuses[m.State])
 		if m.State == care.MeetingCancelled {
-			e.SetTimeTransparency(ics.TransparencyTransparent)
+			e.SetTimeTransparency(ical.TransparencyTransparent)
 		} else {
-			e.SetTimeTransparency(ics.TransparencyOpaque)
+			e.SetTimeTransparency(ical.TransparencyOpaque)
 		}
 		e.SetSummary(line(w.Summary(m)))
 		if place := line(m.Place); place != "" {
@@ -89,7 +89,7 @@ func write(cal *ics.Calendar, f care.Feed, w Words) ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	err := cal.SerializeTo(&b, ics.WithNewLine("\r\n"))
+	err := cal.SerializeTo(&b, ical.WithNewLine("\r\n"))
 	return b.Bytes(), err
 }
 
