@@ -9,8 +9,8 @@ import (
 )
 
 // fileSteps bounds the work of one calendar. A full school year and a hundred endless rules take less
-// than a hundredth of it.
-const fileSteps = 3_000_000
+// than a twentieth of it.
+const fileSteps = 500_000
 
 // A reading is a calendar on its way to busy times.
 type reading struct {
@@ -32,12 +32,12 @@ func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interv
 	r.zones = zones{school: zoneOf(school), until: to.AddDate(2, 0, 0), found: map[zoneKey]zone{}}
 	for _, s := range r.series(f.events) {
 		s.take(r)
+		if r.work <= 0 {
+			return nil, &care.CalendarError{Trouble: care.CalendarLarge}
+		}
 	}
 	for _, p := range f.freeBusy {
 		r.published(p)
-	}
-	if r.work <= 0 {
-		return nil, &care.CalendarError{Trouble: care.CalendarLarge}
 	}
 	return merged(r.busy), nil
 }

@@ -20,8 +20,8 @@ type rule struct {
 // Bounds on the work of one rule. A daily one from 1900 on has 46 000 occasions until now; one of more
 // than this many steps is no one's, and is cut. One that looks on in vain costs as much as wasted.
 const (
-	ruleSteps = 100_000
-	wasted    = 50_000
+	ruleSteps = 50_000
+	wasted    = 25_000
 )
 
 // ruleParts are the parts of a rule that RFC 5545 knows; others are some program's own.
