@@ -3,147 +3,27 @@ package calendar
 import (
 	"compress/gzip"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
-	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"code.dny.dev/ssrf"
-	"golang.org/x/net/dns/dnsmessage"
-
 	"lotsen/internal/care"
 )
-
-const small = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261123T080000Z\r\nDTEND:20261123T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-
-var (
-	mon  = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	busy = care.Interval{Start: mon.Add(8 * time.Hour), End: mon.Add(9 * time.Hour)}
-)
-
-// A web is a server over TLS on this machine, and a fetcher that trusts its certificate and finds names
-// by asking a name server on this machine.
-type web struct {
-	*httptest.Server
-	*Fetcher
-	names *nameServer
-	port  string
-}
-
-func newWeb(t *testing.T, allowed []string, h http.HandlerFunc) *web {
-	t.Helper()
-	w := &web{Server: httptest.NewTLSServer(h), Fetcher: NewFetcher(allowed), names: newNameServer(t)}
-	t.Cleanup(w.Close)
-	pool := x509.NewCertPool()
-	pool.AddCert(w.Certificate())
-	w.client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	w.guarded.Resolver, w.direct.Resolver = w.names.resolver(), w.names.resolver()
-	u, err := url.Parse(w.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.port = u.Port()
-	return w
-}
-
-// at is the address of a path at a name for which the server's certificate is good.
-func (w *web) at(path string) string { return "https://example.com:" + w.port + path }
-
-func (w *web) fetch(address string) (care.CalendarCopy, error) {
-	return w.Fetch(context.Background(), address, "", "", time.UTC, mon, mon.AddDate(0, 0, 7))
-}
-
-// public lets the guard take loopback for a public address, so that what else is refused can be seen.
-func (w *web) public() *web {
-	w.guarded.Control = ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(netip.MustParsePrefix("127.0.0.1/32"))).Safe
-	return w
-}
-
-// troubleOf checks that an error is a known trouble and tells nothing, and returns which.
-func troubleOf(t *testing.T, address string, err error) care.CalendarTrouble {
-	t.Helper()
-	var known *care.CalendarError
-	if !errors.As(err, &known) {
-		t.Fatalf("error is %v, want a *care.CalendarError", err)
-	}
-	for _, secret := range []string{address, "example.com", "127.0.0.1", "secret", "VCALENDAR"} {
-		if strings.Contains(fmt.Sprintf("%+v %#v", err, err), secret) {
-			t.Errorf("error tells %q: %v", secret, err)
-		}
-	}
-	return known.Trouble
-}
-
-// A nameServer answers each name with the addresses set for it, one after another and then the last.
-type nameServer struct {
-	net.PacketConn
-	asked   atomic.Int32
-	answers []string
-}
-
-func newNameServer(t *testing.T) *nameServer {
-	t.Helper()
-	conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &nameServer{PacketConn: conn, answers: []string{"127.0.0.1"}}
-	done := make(chan struct{})
-	go func() { defer close(done); s.serve() }()
-	t.Cleanup(func() { _ = conn.Close(); <-done })
-	return s
-}
-
-func (s *nameServer) resolver() *net.Resolver {
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", s.LocalAddr().String())
-	}}
-}
-
-func (s *nameServer) serve() {
-	buf := make([]byte, 1500)
-	for {
-		n, from, err := s.ReadFrom(buf)
-		if err != nil {
-			return
-		}
-		var m dnsmessage.Message
-		if m.Unpack(buf[:n]) != nil || len(m.Questions) != 1 {
-			continue
-		}
-		q := m.Questions[0]
-		answer := dnsmessage.Message{Header: dnsmessage.Header{ID: m.ID, Response: true, RecursionAvailable: true}, Questions: m.Questions}
-		head := dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class}
-		addr := netip.MustParseAddr(s.answers[0])
-		switch {
-		case q.Type == dnsmessage.TypeA && addr.Is4():
-			addr = netip.MustParseAddr(s.answers[min(int(s.asked.Add(1)), len(s.answers))-1])
-			answer.Answers = []dnsmessage.Resource{{Header: head, Body: &dnsmessage.AResource{A: addr.As4()}}}
-		case q.Type == dnsmessage.TypeAAAA && addr.Is6():
-			answer.Answers = []dnsmessage.Resource{{Header: head, Body: &dnsmessage.AAAAResource{AAAA: addr.As16()}}}
-		}
-		if packed, err := answer.Pack(); err == nil {
-			_, _ = s.WriteTo(packed, from)
-		}
-	}
-}
 
 func TestFetch(t *testing.T) {
 	var got *http.Request
 	w := newWeb(t, nil, func(rw http.ResponseWriter, r *http.Request) {
 		got = r
 		rw.Header().Set("Content-Type", "application/octet-stream")
-		http.SetCookie(rw, &http.Cookie{Name: "a", Value: "b"})
-		fmt.Fprint(rw, small)
+		rw.Header().Set("Set-Cookie", "a=b")
+		_, _ = fmt.Fprint(rw, small)
 	}).public()
 	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
 	for _, scheme := range []string{"https", "webcal", "WEBCALS"} {
@@ -175,7 +55,7 @@ func TestFetchTags(t *testing.T) {
 		if r.URL.Path == "/long" {
 			rw.Header().Set("ETag", `"`+strings.Repeat("x", maxTag)+`"`)
 		}
-		fmt.Fprint(rw, small)
+		_, _ = fmt.Fprint(rw, small)
 	}).public()
 	first, err := w.fetch(w.at("/"))
 	if err != nil || first.ETag != etag || first.LastModified != modified || len(first.Busy) != 1 {
@@ -200,7 +80,7 @@ func TestFetchAnswers(t *testing.T) {
 	w := newWeb(t, nil, func(rw http.ResponseWriter, _ *http.Request) {
 		rw.WriteHeader(status)
 		if status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified {
-			fmt.Fprint(rw, body)
+			_, _ = fmt.Fprint(rw, body)
 		}
 	}).public()
 	for status = range map[int]bool{401: true, 403: true, 404: true, 410: true, 400: true, 451: true} {
@@ -279,7 +159,7 @@ func TestFetchAddresses(t *testing.T) {
 		if strings.HasPrefix(host, "[") {
 			host = strings.Trim(host, "[]")
 		}
-		w.names.answers = []string{host}
+		w.names.set(host)
 		_, err = w.fetch(w.at("/secret"))
 		if got := troubleOf(t, address, err); got != care.CalendarPrivate {
 			t.Errorf("a name for %s is %s, want private", host, got)
@@ -302,9 +182,9 @@ func TestFetchRebinding(t *testing.T) {
 	asked := false
 	w := newWeb(t, nil, func(rw http.ResponseWriter, r *http.Request) {
 		asked = true
-		fmt.Fprint(rw, small)
+		_, _ = fmt.Fprint(rw, small)
 	})
-	w.names.answers = []string{"192.0.2.1", "127.0.0.1"}
+	w.names.set("192.0.2.1", "127.0.0.1")
 	for range 3 {
 		_, err := w.fetch(w.at("/secret"))
 		if got := troubleOf(t, w.URL, err); got != care.CalendarPrivate {
@@ -319,17 +199,18 @@ func TestFetchRebinding(t *testing.T) {
 func TestFetchAllowed(t *testing.T) {
 	w := newWeb(t, []string{" Example.COM. ", "127.0.0.1", "[::1]"}, func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/away" {
-			http.Redirect(rw, r, "https://other.example.com:"+r.URL.Query().Get("port")+"/", http.StatusFound)
+			rw.Header().Set("Location", "https://other.example.com:"+r.URL.Query().Get("port")+"/")
+			rw.WriteHeader(http.StatusFound)
 			return
 		}
-		fmt.Fprint(rw, small)
+		_, _ = fmt.Fprint(rw, small)
 	})
 	for _, address := range []string{w.at("/"), strings.Replace(w.at("/"), "example.com", "EXAMPLE.com", 1), w.URL} {
 		if copied, err := w.fetch(address); err != nil || len(copied.Busy) != 1 {
 			t.Errorf("Fetch(%s) = %+v, %v, want it allowed", address, copied, err)
 		}
 	}
-	plain := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, small) }))
+	plain := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(rw, small) }))
 	defer plain.Close()
 	if copied, err := w.fetch(plain.URL); err != nil || len(copied.Busy) != 1 {
 		t.Errorf("Fetch(%s) = %+v, %v, want plain HTTP allowed", plain.URL, copied, err)
@@ -342,7 +223,7 @@ func TestFetchAllowed(t *testing.T) {
 }
 
 func TestFetchRedirects(t *testing.T) {
-	plain := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, small) }))
+	plain := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(rw, small) }))
 	defer plain.Close()
 	var to string
 	var referers []string
@@ -358,7 +239,7 @@ func TestFetchRedirects(t *testing.T) {
 			rw.WriteHeader(http.StatusTemporaryRedirect)
 			return
 		}
-		fmt.Fprint(rw, small)
+		_, _ = fmt.Fprint(rw, small)
 	}).public()
 	if copied, err := w.fetch(w.at("/secret/3")); err != nil || len(copied.Busy) != 1 {
 		t.Errorf("three redirects: %+v, %v", copied, err)
@@ -396,7 +277,7 @@ func TestFetchRedirects(t *testing.T) {
 func TestFetchLarge(t *testing.T) {
 	filler := strings.Repeat("X-FILLER:"+strings.Repeat("x", 1000)+"\r\n", 1000)
 	w := newWeb(t, nil, func(rw http.ResponseWriter, r *http.Request) {
-		fill := func(out interface{ Write([]byte) (int, error) }, megabytes int) {
+		fill := func(out io.Writer, megabytes int) {
 			_, _ = fmt.Fprint(out, "BEGIN:VCALENDAR\r\n")
 			for range megabytes {
 				if _, err := fmt.Fprint(out, filler); err != nil {
@@ -422,7 +303,7 @@ func TestFetchLarge(t *testing.T) {
 			_ = zipped.Close()
 		case "/headers":
 			rw.Header().Set("X-Filler", strings.Repeat("x", 2*maxHeader))
-			fmt.Fprint(rw, small)
+			_, _ = fmt.Fprint(rw, small)
 		default:
 			fill(rw, 4)
 		}
@@ -448,7 +329,7 @@ func TestFetchSlow(t *testing.T) {
 	released := make(chan struct{})
 	w := newWeb(t, nil, func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/body" {
-			fmt.Fprint(rw, small[:40])
+			_, _ = fmt.Fprint(rw, small[:40])
 			_ = http.NewResponseController(rw).Flush()
 		}
 		select {

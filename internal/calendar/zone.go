@@ -2,7 +2,6 @@ package calendar
 
 import (
 	_ "embed"
-	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -139,20 +138,25 @@ func iana(name string) *time.Location {
 
 // titled writes a zone's name as the database does: "america/port-au-prince" is America/Port-au-Prince.
 func titled(name string) string {
-	out := []byte(name)
-	word := 0
-	for i := 0; i <= len(out); i++ {
-		if i < len(out) && !strings.ContainsRune("/_-+", rune(out[i])) {
-			continue
+	var out strings.Builder
+	for name != "" {
+		end := strings.IndexAny(name, "/_-+")
+		if end < 0 {
+			end = len(name)
 		}
-		if w := string(out[word:i]); slices.Contains([]string{"gmt", "utc", "uct", "us"}, w) {
-			copy(out[word:], strings.ToUpper(w))
-		} else if w != "" && !slices.Contains([]string{"au", "es", "of"}, w) && out[word] < unicode.MaxASCII {
-			out[word] = byte(unicode.ToUpper(rune(out[word])))
+		word := name[:end]
+		switch word {
+		case "au", "es", "of":
+		case "gmt", "utc", "uct", "us":
+			word = strings.ToUpper(word)
+		default:
+			word = strings.ToUpper(word[:min(1, end)]) + word[min(1, end):]
 		}
-		word = i + 1
+		out.WriteString(word)
+		out.WriteString(name[end:min(end+1, len(name))])
+		name = name[min(end+1, len(name)):]
 	}
-	return string(out)
+	return out.String()
 }
 
 // A change is when clocks begin to be so many seconds ahead, and how many they were before.
