@@ -60,11 +60,24 @@ func TestReadBounded(t *testing.T) {
 		at := time.Date(2020, 1, 2, i, 0, 0, 0, time.UTC).Format("20060102T150405Z")
 		chain = append(chain, event("UID:x", "RECURRENCE-ID;RANGE=THISANDFUTURE:"+at, "DTSTART:"+at, "DURATION:PT1H", "RRULE:FREQ=HOURLY"))
 	}
+	var deep, zones []string
+	for i := range 100_000 {
+		deep = append(deep, fmt.Sprintf("BEGIN:X-%d\r\n", i))
+	}
+	for i := range 8000 {
+		zones = append(zones, fmt.Sprintf("BEGIN:VTIMEZONE\r\nTZID:zone %d\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n", i),
+			event(fmt.Sprintf("DTSTART;TZID=zone %d:20261123T080000", i), fmt.Sprintf("DTEND;TZID=other %d:20261123T090000", i)))
+	}
 	for _, test := range []struct {
 		name  string
 		data  []byte
 		large bool
 	}{
+		{"one in another without end", whole(deep...), false},
+		{"many zones", whole(zones...), false},
+		{"a rule of a million days", endless(20, "FREQ=DAILY;BYMONTHDAY="+strings.Repeat("30,", 10_000)+"30;BYMONTH=2"), false},
+		{"a rule of a million times", endless(20, "FREQ=DAILY;BYHOUR="+strings.Repeat("1,", 100)+"1;BYMINUTE="+strings.Repeat("1,", 100)+"1;BYSECOND="+strings.Repeat("1,", 100)+"1"), false},
+		{"many of the longest rules", endless(1000, "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30,"+strings.Repeat("30,", 300)+"30"), true},
 		{"one of every second", endless(1, "FREQ=SECONDLY"), false},
 		{"many of every second", endless(5000, "FREQ=SECONDLY"), true},
 		{"many that never come true by days", endless(5000, "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), true},

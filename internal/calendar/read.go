@@ -28,8 +28,7 @@ func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interv
 	if f.calendars == 0 {
 		return nil, &care.CalendarError{Trouble: care.CalendarStrange}
 	}
-	r := &reading{from: from, to: to, work: fileSteps}
-	r.zones = zones{school: zoneOf(school), until: to.AddDate(2, 0, 0), found: map[zoneKey]zone{}}
+	r := &reading{zones: newZones(school, to.AddDate(2, 0, 0), f.zones), from: from, to: to, work: fileSteps}
 	for _, s := range r.series(f.events) {
 		s.take(r)
 		if r.work <= 0 {

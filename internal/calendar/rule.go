@@ -24,11 +24,22 @@ const (
 	wasted    = 25_000
 )
 
+// Bounds on a rule itself, beyond all that a program writes: its text (the weeks of a school year take a
+// hundred letters), the times it names in a day, and the places in a set.
+const (
+	ruleText   = 1000
+	ruleTimes  = 1440
+	rulePlaces = 50
+)
+
 // ruleParts are the parts of a rule that RFC 5545 knows; others are some program's own.
 var ruleParts = []string{"FREQ", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST"}
 
 // parseRule reads a rule of what begins at start.
 func parseRule(text string, start moment) (rule, bool) {
+	if len(text) > ruleText {
+		return rule{}, false
+	}
 	var r rule
 	var parts []string
 	for one := range strings.SplitSeq(strings.ToUpper(strings.Join(strings.Fields(text), "")), ";") {
@@ -66,6 +77,10 @@ func parseRule(text string, start moment) (rule, bool) {
 // fitsLibrary reports whether a rule's numbers lie within the tables of the library that follows it,
 // which looks up some of them unchecked.
 func fitsLibrary(is *rrule.ROption) bool {
+	times := max(len(is.Byhour), 1) * max(len(is.Byminute), 1) * max(len(is.Bysecond), 1)
+	if times > ruleTimes || len(is.Bysetpos) > rulePlaces {
+		return false
+	}
 	is.Dtstart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, err := rrule.NewRRule(*is)
 	if err != nil || is.Freq > rrule.DAILY && len(is.Bysetpos) > 0 {

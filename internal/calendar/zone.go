@@ -44,14 +44,26 @@ func (z zone) wall(at time.Time) time.Time {
 
 // zones finds the zones that calendars name.
 type zones struct {
-	school zone
-	until  time.Time // no later time is asked about
-	found  map[zoneKey]zone
+	school  zone
+	until   time.Time // no later time is asked about
+	defined map[zoneKey]*part
+	found   map[zoneKey]zone
 }
+
+// mostZones is how many names are looked up for one file; further ones are taken for unknown.
+const mostZones = 200
 
 type zoneKey struct {
 	calendar *part
 	name     string
+}
+
+func newZones(school *time.Location, until time.Time, defined []*part) zones {
+	z := zones{zoneOf(school), until, map[zoneKey]*part{}, map[zoneKey]zone{}}
+	for _, p := range defined {
+		z.defined[zoneKey{p.in, plainName(p.first("TZID").value)}] = p
+	}
+	return z
 }
 
 // named returns the zone that a calendar means by a name: one of the IANA database, else Windows' name of
@@ -63,9 +75,12 @@ func (z *zones) named(calendar *part, name string) zone {
 		return got
 	}
 	got := z.school
+	if len(z.found) >= mostZones {
+		return got
+	}
 	if loc := location(key.name); loc != nil {
 		got = zoneOf(loc)
-	} else if defined := z.defined(calendar, key.name); defined != nil {
+	} else if defined := z.evaluated(z.defined[key]); defined != nil {
 		got = defined
 	}
 	z.found[key] = got
@@ -165,24 +180,22 @@ type change struct {
 	from, to int
 }
 
-// defined evaluates the definition that a calendar has of a zone; nil if it has none that says anything.
-func (z *zones) defined(calendar *part, name string) zone {
-	for _, p := range calendar.parts {
-		if p.kind != "VTIMEZONE" || plainName(p.first("TZID").value) != name {
-			continue
-		}
-		if loc := location(plainName(p.first("X-LIC-LOCATION").value)); loc != nil {
-			return zoneOf(loc)
-		}
-		var changes []change
-		for _, o := range p.parts {
-			changes = append(changes, z.changes(o)...)
-		}
-		if len(changes) > 0 {
-			return byChanges(changes)
-		}
+// evaluated returns the zone that a definition describes; nil if there is none, or it says nothing.
+func (z *zones) evaluated(p *part) zone {
+	if p == nil {
+		return nil
 	}
-	return nil
+	if loc := location(plainName(p.first("X-LIC-LOCATION").value)); loc != nil {
+		return zoneOf(loc)
+	}
+	var changes []change
+	for _, o := range p.parts {
+		changes = append(changes, z.changes(o)...)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return byChanges(changes)
 }
 
 func byChanges(changes []change) zone {
