@@ -109,17 +109,6 @@ func (s *Service) MeetingAt(ctx context.Context, actor Actor, caseID, who string
 	return MeetingForm{}, nil, errNotBuilt
 }
 
-// OfferSlots finds slots for what a form says, and keeps the form for DraftLife. Each mistake is an *Error
-// with its field; they are joined.
-func (s *Service) OfferSlots(ctx context.Context, actor Actor, f MeetingForm, request string, now time.Time) (MeetingOffer, error) {
-	return MeetingOffer{}, errNotBuilt
-}
-
-// OfferMove finds other slots for a meeting, for its organiser to move it or for an attendee to suggest.
-func (s *Service) OfferMove(ctx context.Context, actor Actor, meeting, request string, now time.Time) (MeetingOffer, error) {
-	return MeetingOffer{}, errNotBuilt
-}
-
 // Book does what was chosen in an offer: books a new meeting, moves it, or suggests that. change is "" or
 // the change of the offer's None that was chosen. When someone else had the slot first it answers *SlotTaken.
 func (s *Service) Book(ctx context.Context, actor Actor, offer string, start time.Time, change SlotChangeKind, place, request string, now time.Time) (MeetingView, error) {
