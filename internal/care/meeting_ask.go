@@ -14,15 +14,15 @@ type slotAsk struct {
 	Meeting  Meeting // the one that is to be moved; the zero value for a new one
 	School   School
 	Kind     MeetingKind
-	People   []asked // the organiser first, then those who are needed
+	People   []invitee // the organiser first, then those who are needed
 	Items    []Ref   // the students that it is about
 	Length   time.Duration
 	Earliest Date
 	Latest   Date
 }
 
-// An asked is someone who is to come to a meeting.
-type asked struct {
+// An invitee is someone who is to come to a meeting.
+type invitee struct {
 	Staff
 	Required bool
 }
