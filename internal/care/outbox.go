@@ -33,7 +33,12 @@ func (s *Service) MoveOut(ctx context.Context, now time.Time) (int, error) {
 			return moveAll(ctx, s, now, s.Cases, s.caseMoved)
 		},
 		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Deliveries, nil) },
-		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Staff, nil) },
+		func(ctx context.Context, now time.Time) (int, error) {
+			return moveAll(ctx, s, now, s.Staff, s.staffMoved)
+		},
+		func(ctx context.Context, now time.Time) (int, error) {
+			return moveAll(ctx, s, now, s.Meetings, s.meetingMoved)
+		},
 		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Students, nil) },
 		func(ctx context.Context, now time.Time) (int, error) {
 			return moveAll(ctx, s, now, s.Assignments, nil)
