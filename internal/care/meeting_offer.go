@@ -2,6 +2,7 @@ package care
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,7 +45,7 @@ func (s *Service) offer(ctx context.Context, actor Actor, k keptOffer, request s
 	o := MeetingOffer{Meeting: k.Meeting, School: ask.School, Kind: ask.Kind, Length: ask.Length, Names: map[string]Person{}}
 	if m := ask.Meeting; m.ID != "" {
 		o.Suggest = !s.partIn(actor, m, now).changes
-		if o.Place, err = s.meetingPlace(m); err != nil {
+		if o.Place, err = s.placeOf(m); err != nil {
 			return MeetingOffer{}, err
 		}
 	}
@@ -97,7 +98,7 @@ func (s *Service) nameSubstitutes(ctx context.Context, o *MeetingOffer, people [
 		}
 		sub, err := s.Staff.Get(ctx, people[p].Leave.Substitute)
 		switch {
-		case err == ErrNotFound:
+		case errors.Is(err, ErrNotFound):
 			continue
 		case err != nil:
 			return fmt.Errorf("get a substitute: %w", err)
@@ -236,16 +237,4 @@ func (s *Service) ownSchools(st Staff, within Period) []School {
 		}
 	}
 	return list
-}
-
-// meetingPlace opens where a meeting is.
-func (s *Service) meetingPlace(m Meeting) (string, error) {
-	if len(m.Place) == 0 {
-		return "", nil
-	}
-	place, err := s.Vault.Open(m.Place, meetingCollection, m.ID, "place")
-	if err != nil {
-		return "", fmt.Errorf("open a meeting's place: %w", err)
-	}
-	return place, nil
 }
