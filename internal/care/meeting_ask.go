@@ -15,7 +15,7 @@ type slotAsk struct {
 	School   School
 	Kind     MeetingKind
 	People   []invitee // the organiser first, then those who are needed
-	Items    []Ref   // the students that it is about
+	Items    []Ref     // the students that it is about
 	Length   time.Duration
 	Earliest Date
 	Latest   Date
