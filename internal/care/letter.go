@@ -33,7 +33,7 @@ type Letter struct {
 
 	staff   string // the reader's staff id, or ""
 	entries int    // of Meeting: how many entries it had when that was written
-	parts []Delivery
+	parts   []Delivery
 }
 
 // letterMax is how many deliveries one letter holds at most.

@@ -65,7 +65,9 @@ func (s *Service) askNotices(m *Meeting, now time.Time) {
 }
 
 // askOrganiser has a meeting's organiser told of its latest entry.
-func (s *Service) askOrganiser(m *Meeting, now time.Time) { m.ask(now, s.noticeTo(*m, m.Organiser, now)) }
+func (s *Service) askOrganiser(m *Meeting, now time.Time) {
+	m.ask(now, s.noticeTo(*m, m.Organiser, now))
+}
 
 // noticeTo tells someone of a meeting's latest entry: at once, if the meeting is near and a person has caused it.
 func (s *Service) noticeTo(m Meeting, staff string, now time.Time) Delivery {
