@@ -24,7 +24,7 @@ const (
 	CodeMeetingOff Code = "meeting_cancelled"    // it is called off
 	CodeMeetingNow Code = "meeting_past"         // it has begun
 	CodeMeetingOwn Code = "meeting_own"          // its organiser cannot decline it, but move it or call it off
-	CodeMeetingNew Code = "meeting_moved"        // it is at another time than the answer was to; Start
+	CodeMeetingNew Code = "meeting_moved_on"     // it is at another time than the answer was to; Start
 	CodeMayNotMove Code = "may_not_move_meeting" // an attendee, who can suggest
 )
 
@@ -51,6 +51,7 @@ func (s *Service) Book(ctx context.Context, actor Actor, offer string, start tim
 	if k.Meeting != "" {
 		return s.moveOrSuggest(ctx, actor, k.Meeting, start, &place, request, now)
 	}
+	ask.Meeting.ID = id // what the same request has held, before it failed, is free for it
 	if free, err := s.slotFree(ctx, ask, start, now); err != nil || !free {
 		return MeetingView{}, s.taken(err, func() (MeetingOffer, error) { return s.OfferSlots(ctx, actor, k.Form, request+"/anew", now) })
 	}
