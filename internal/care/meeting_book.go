@@ -24,7 +24,7 @@ const (
 	CodeMeetingOff Code = "meeting_cancelled"    // it is called off
 	CodeMeetingNow Code = "meeting_past"         // it has begun
 	CodeMeetingOwn Code = "meeting_own"          // its organiser cannot decline it, but move it or call it off
-	CodeMeetingNew Code = "meeting_moved_on"     // it is at another time than the answer was to; Start
+	CodeMeetingNew Code = "meeting_moved"        // it is at another time than the answer was to; Start
 	CodeMayNotMove Code = "may_not_move_meeting" // an attendee, who can suggest
 )
 

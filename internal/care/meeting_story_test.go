@@ -95,7 +95,7 @@ func TestMeetingAnswers(t *testing.T) {
 		{"no, of whose meeting it is", "anna", "declined", "meeting_own"},
 		{"of one who is not asked", "rut", "accepted", "no_meeting"},
 		{"to what has been called off", "eva", "off accepted", "meeting_cancelled"},
-		{"to another time", "eva", "moved accepted", "meeting_moved_on"},
+		{"to another time", "eva", "moved accepted", "meeting_moved"},
 		{"when it has begun", "eva", "late accepted", "meeting_past"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

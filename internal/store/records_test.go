@@ -148,7 +148,7 @@ func TestRoundTrips(t *testing.T) {
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
-		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
+		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, AtOnce: true, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
 		TS: "1.000001", Shown: "s", FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
 		Cases: []string{"8B-K3F/1"}, Watch: &care.Watch{What: care.WatchChannel, From: at(1), To: at(2), Late: 3, Day: "2026-10-09", Days: 2, Channel: &care.ChannelFault{Room: care.RoomTeam, Channel: "G1", Why: care.ChannelStrangers, Strangers: []string{"U1"}}},
 		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1, Notes: []string{"note"}},
@@ -182,6 +182,17 @@ func TestRoundTrips(t *testing.T) {
 	}, care.AbsenceWeek{Meta: bare}, "_id v school")
 	testRoundTrip(t, r, r.Watching, "watch", care.WatchState{Meta: meta("full"), Ticked: at(1), Back: at(2), Late: at(3)},
 		care.WatchState{Meta: bare, Ticked: at(1)}, "_id v ticked")
+	testRoundTrip(t, r, r.Meetings, "meetings", care.Meeting{
+		Meta: meta("full"), School: "alen", Kind: care.MeetingEHT, Organiser: "st_1", Start: at(1), End: at(31), State: care.MeetingProposed, Plan: 2,
+		Attendees: []care.Attendee{{Staff: "st_1", Required: true, Answer: care.Accepted}, {Staff: "st_2"}},
+		Items:     []care.MeetingItem{{Student: "8B-K3F", Case: "8B-K3F/1"}, {Student: "8B-M2X"}},
+		Reason:    care.Sealed("why"), Place: care.Sealed("where"), AnswerBy: "2026-10-07", UID: "mt_1@lotsen", Sequence: 1, CreatedAt: at(0),
+		Entries: []care.MeetingEntry{{ID: "1", At: at(0), By: "st_1", What: care.MeetingMoved, Start: at(2), Staff: "st_2"}, {ID: "2", At: at(1), What: care.MeetingLost}},
+	}, care.Meeting{Meta: bare, Start: at(1), End: at(2), CreatedAt: at(3)}, "_id v school kind organiser attendees start end state plan uid sequence created_at")
+	testRoundTrip(t, r, r.Booked, "booked", care.BookedDay{
+		Meta: meta("full"), Staff: "st_1", Day: "2026-10-05",
+		Holds: []care.Booked{{Interval: care.Interval{Start: at(1), End: at(31)}, Meeting: "mt_1", For: 3, Try: "t", At: at(0)}},
+	}, care.BookedDay{Meta: bare}, "_id v staff day")
 	full := audit("full")
 	full.Meta = meta("full")
 	testRoundTrip(t, r, r.Audit, "audit", full, care.AuditEntry{Meta: bare, At: at(9)}, "_id v at actor action")
