@@ -132,13 +132,3 @@ func silent(v care.MeetingView) (list []care.Person) {
 func (a *App) meetingState(req Request, v care.MeetingView) string {
 	return a.voice(req).Text("meeting_state_"+string(v.State), nil)
 }
-
-// mayBook reports whether someone may book meetings at all; care decides for each.
-func (a *App) mayBook(req Request) bool {
-	for _, p := range a.Care.Posts(req.Actor.Staff, req.Now) {
-		if p.Role != care.Admin {
-			return true
-		}
-	}
-	return false
-}

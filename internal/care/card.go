@@ -14,12 +14,13 @@ type Card struct {
 	Student Name
 	Group   string
 	School  School
-	Left    bool      // the student attends the school no more
-	Due     Date      // the next follow-up, or ""
-	Case    *CaseView // the one that is not closed, if there is one that the reader may see; as in lists
-	Entries []Entry   // latest first
-	Skipped int       // how many later ones there are
-	More    bool      // there are older ones
+	Left    bool         // the student attends the school no more
+	Due     Date         // the next follow-up, or ""
+	Case    *CaseView    // the one that is not closed, if there is one that the reader may see; as in lists
+	Meeting *MeetingView // the next, if the reader may know of it
+	Entries []Entry      // latest first
+	Skipped int          // how many later ones there are
+	More    bool         // there are older ones
 }
 
 // skipMax bounds how many entries a page can skip: it is found by reading those before it.
@@ -40,6 +41,9 @@ func (s *Service) Card(ctx context.Context, actor Actor, who string, skip int, n
 		return Card{}, err
 	}
 	if c.Case, err = s.caseOnCard(ctx, actor, visible{stu, rel}, now); err != nil {
+		return Card{}, err
+	}
+	if c.Meeting, err = s.nextMeeting(ctx, actor, visible{stu, rel}, now); err != nil {
 		return Card{}, err
 	}
 	c.Entries, c.More, err = s.latest(ctx, newReader(s, actor, now), c.Skipped, func(limit int) ([]Intervention, error) {

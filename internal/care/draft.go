@@ -8,16 +8,17 @@ import (
 	"time"
 )
 
-// Draft is a line that can be read in several ways, or a message that may be about several cases, kept until
-// its writer has chosen one.
+// Draft is a line that can be read in several ways, a message that may be about several cases, or what slots
+// were sought for, kept until its writer has chosen one.
 type Draft struct {
 	Meta    `bson:",inline"`
 	Actor   string    `bson:"actor"` // staff id
 	Sealed  Sealed    `bson:"line"`  // Text
 	Text    string    `bson:"-"`     // in the clear, never stored
 	Picks   Picks     `bson:"picks,omitempty"`
-	Said    *Message  `bson:"said,omitempty"` // of a message to Lotsen whose case is to be chosen: Text is its text
-	Request string    `bson:"request"`        // the request that brought the line
+	Said    *Message  `bson:"said,omitempty"`  // of a message to Lotsen whose case is to be chosen: Text is its text
+	Offer   bool      `bson:"offer,omitempty"` // it is what an offer of slots was made for: Text is a keptOffer
+	Request string    `bson:"request"`         // the request that brought the line
 	At      time.Time `bson:"at"`
 }
 
@@ -77,13 +78,24 @@ func (s *Service) draft(ctx context.Context, actor Actor, id string, goneCode Co
 		return Draft{}, &Error{Code: goneCode}
 	case err != nil:
 		return Draft{}, fmt.Errorf("get the line: %w", err)
-	case d.Actor != actor.Staff.ID || now.Sub(d.At) > DraftLife || (d.Said != nil) != (goneCode == CodeReplyGone):
+	case d.Actor != actor.Staff.ID || now.Sub(d.At) > DraftLife || d.gone() != goneCode:
 		return Draft{}, &Error{Code: goneCode}
 	}
 	if d.Text, err = s.Vault.Open(d.Sealed, draftCollection, d.ID, "line"); err != nil {
 		return Draft{}, fmt.Errorf("open the line: %w", err)
 	}
 	return d, nil
+}
+
+// gone is what is answered when the draft is not there any more.
+func (d Draft) gone() Code {
+	switch {
+	case d.Offer:
+		return CodeOfferGone
+	case d.Said != nil:
+		return CodeReplyGone
+	}
+	return CodeDraftGone
 }
 
 // Pick goes on with a kept line after its writer has chosen what the word at that place means.

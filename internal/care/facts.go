@@ -41,6 +41,9 @@ func (s *Service) Learn(ctx context.Context, a Account, now time.Time) error {
 		case st.Facts != nil && a.Facts.Updated.Before(st.Facts.Updated):
 			return false
 		}
+		if a.Facts.Deactivated && (st.Facts == nil || !st.Facts.Deactivated) {
+			st.OutAt = now // their meetings are to be looked at
+		}
 		facts := a.Facts
 		facts.CheckedAt = now
 		st.SlackID, st.Unlinked = a.SlackID, false
@@ -88,6 +91,9 @@ func (s *Service) NoAccount(ctx context.Context, l Lookup, now time.Time) error 
 			return false // the roster has changed meanwhile
 		}
 		if st.SlackID != "" {
+			if st.Facts == nil || !st.Facts.Deactivated {
+				st.OutAt = now
+			}
 			st.Facts = &SlackFacts{Deactivated: true, CheckedAt: now}
 		}
 		st.FactsDue = now.Add(factsFresh)

@@ -31,8 +31,9 @@ type Letter struct {
 	Day      *MeetingDayLetter // of MeetingDay
 	Kind     DeliveryKind      // of Meeting
 
-	staff string // the reader's staff id, or ""
-	parts []Delivery
+	staff   string // the reader's staff id, or ""
+	entries int    // of Meeting: how many entries it had when that was written
+	parts   []Delivery
 }
 
 // letterMax is how many deliveries one letter holds at most.
@@ -122,7 +123,7 @@ func (s *Service) PrepareLetter(ctx context.Context, d Delivery, now time.Time) 
 
 // quietUntil is when a delivery may be sent at the earliest, if that is not now.
 func (s *Service) quietUntil(d Delivery, now time.Time) time.Time {
-	if d.State == DeliverySent {
+	if d.State == DeliverySent || d.AtOnce {
 		return time.Time{}
 	}
 	school, ok := s.Schools[d.School]
@@ -230,6 +231,10 @@ func (s *Service) stillTrue(ctx context.Context, d *Delivery, now time.Time) (bo
 		return s.watchTrue(ctx, d, now)
 	case CaseReminder, Escalated:
 		return s.caseTrue(ctx, d, now)
+	case MeetingNotice, MeetingAgain, MeetingSoon:
+		return s.meetingTrue(ctx, d, now)
+	case MeetingDay:
+		return s.dayTrue(ctx, d, now)
 	}
 	return true, nil
 }
@@ -284,6 +289,11 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.Word, err = s.word(ctx, first)
 	case WatchReport:
 		l.Watch = s.watchOf(first)
+	case MeetingNotice, MeetingAgain, MeetingSoon:
+		l.Kind = first.Kind
+		l.Meeting, l.entries, err = s.meetingLetter(ctx, first, now)
+	case MeetingDay:
+		l.Day, err = s.dayLetter(ctx, first, now)
 	}
 	return err
 }
@@ -313,7 +323,7 @@ func (s *Service) LetterSent(ctx context.Context, l *Letter, channel, ts, shown 
 			return err
 		}
 	}
-	if err := s.showMoved(ctx, l.parts); err != nil {
+	if err := errors.Join(s.showMoved(ctx, l.parts), s.showMeeting(ctx, l)); err != nil {
 		return err
 	}
 	return s.rememberDM(ctx, l.staff, channel)

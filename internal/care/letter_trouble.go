@@ -80,6 +80,14 @@ func (s *Service) passOn(ctx context.Context, d Delivery, now time.Time) error {
 			return err
 		}
 		return s.store(ctx, d)
+	case d.Kind == MeetingDay || d.Kind == MeetingSoon: // it is nobody else's matter
+		d.ended(DeliveryCancelled)
+		return s.store(ctx, d)
+	case d.Kind == MeetingNotice || d.Kind == MeetingAgain:
+		if err := s.lose(ctx, d.Subject, d.To, true, now); err != nil {
+			return err
+		}
+		return s.fail(ctx, d, now)
 	default:
 		return s.fail(ctx, d, now)
 	}

@@ -131,10 +131,13 @@ type BookedDay struct {
 	Holds []Booked `bson:"holds,omitempty"`
 }
 
-// A Booked is a time that a meeting has. It is void if that meeting is not there, or not then, and some time has gone since At.
+// A Booked is a time that a meeting has, or that someone is about to give it. It is void if the meeting has come to
+// that version, or some time has gone since At, and it is not then, or without that person.
 type Booked struct {
 	Interval `bson:",inline"`
 	Meeting  string    `bson:"meeting"`
+	For      int64     `bson:"for"` // the version of the meeting that is to have it: while the meeting is not at that, it is being booked
+	Try      string    `bson:"try"` // tells those apart who try that at the same moment
 	At       time.Time `bson:"at"`
 }
 

@@ -1,7 +1,6 @@
 package care
 
 import (
-	"context"
 	"errors"
 	"time"
 )
@@ -102,52 +101,3 @@ type MeetingDayLetter struct {
 }
 
 var errNotBuilt = errors.New("not built yet")
-
-// MeetingAt returns a form for a meeting, filled as far as is known: about a case, a student, or nothing
-// ("" both). Its names are for the actor alone. who is a ref or a name: a *Choice when several are meant.
-func (s *Service) MeetingAt(ctx context.Context, actor Actor, caseID, who string, now time.Time) (MeetingForm, []Name, error) {
-	return MeetingForm{}, nil, errNotBuilt
-}
-
-// OfferSlots finds slots for what a form says, and keeps the form for DraftLife. Each mistake is an *Error
-// with its field; they are joined.
-func (s *Service) OfferSlots(ctx context.Context, actor Actor, f MeetingForm, request string, now time.Time) (MeetingOffer, error) {
-	return MeetingOffer{}, errNotBuilt
-}
-
-// OfferMove finds other slots for a meeting, for its organiser to move it or for an attendee to suggest.
-func (s *Service) OfferMove(ctx context.Context, actor Actor, meeting, request string, now time.Time) (MeetingOffer, error) {
-	return MeetingOffer{}, errNotBuilt
-}
-
-// Book does what was chosen in an offer: books a new meeting, moves it, or suggests that. change is "" or
-// the change of the offer's None that was chosen. When someone else had the slot first it answers *SlotTaken.
-func (s *Service) Book(ctx context.Context, actor Actor, offer string, start time.Time, change SlotChangeKind, place, request string, now time.Time) (MeetingView, error) {
-	return MeetingView{}, errNotBuilt
-}
-
-// MoveTo moves a meeting to a slot that a message has offered. When it is not free any more it answers *SlotTaken.
-func (s *Service) MoveTo(ctx context.Context, actor Actor, meeting string, start time.Time, request string, now time.Time) (MeetingView, error) {
-	return MeetingView{}, errNotBuilt
-}
-
-// AnswerMeeting keeps what an attendee says to a meeting's time. plan is the one that the message showed:
-// an answer to a time that is not the meeting's any more is refused.
-func (s *Service) AnswerMeeting(ctx context.Context, actor Actor, meeting string, plan int, answer Answer, request string, now time.Time) (MeetingView, error) {
-	return MeetingView{}, errNotBuilt
-}
-
-// CancelMeeting calls a meeting off.
-func (s *Service) CancelMeeting(ctx context.Context, actor Actor, meeting, request string, now time.Time) (MeetingView, error) {
-	return MeetingView{}, errNotBuilt
-}
-
-// MeetingByID returns a meeting with what its reader may see of it, names too.
-func (s *Service) MeetingByID(ctx context.Context, actor Actor, id string, now time.Time) (MeetingView, error) {
-	return MeetingView{}, errNotBuilt
-}
-
-// MyMeetings returns the actor's meetings that are not over, the next first. The refs are without names.
-func (s *Service) MyMeetings(ctx context.Context, actor Actor, now time.Time) ([]MeetingView, error) {
-	return nil, errNotBuilt
-}

@@ -11,7 +11,8 @@ type SlotQuery struct {
 	Length   time.Duration
 	Earliest Date
 	Latest   Date
-	Now      time.Time // nothing that begins before then is offered
+	Now      time.Time // nothing that begins within SlotNotice is offered
+	Not      time.Time // is not offered: when it is by now, of a meeting that is to be moved
 	Most     int       // how many slots at most
 }
 
@@ -19,8 +20,9 @@ type SlotQuery struct {
 type SlotPerson struct {
 	Staff    string
 	Required bool
+	Keep     bool // is not offered to be left out: the organiser
 	EHT      bool
-	Busy     []Interval // in order; they may meet
+	Busy     []Interval // in any order; they may meet. What Lotsen has booked has the school's buffer around it
 	Away     []Period   // days on which they do not work
 	Posts    []Period   // days on which they have a post; none: all
 	Schools  []School   // whose days and hours bind them, if not the query's
@@ -58,9 +60,12 @@ type NoSlot struct {
 // A SlotBlock is what stands in the way of a meeting.
 type SlotBlock struct {
 	Kind  SlotBlockKind
-	Staff string // who, if it is a person
-	Share int    // percent of the otherwise possible times that it takes; 100 alone forbids the meeting
+	Staff string // who, if it is a person; of no_days and hours: at whose own school
+	Share int    // percent of the school's times that it takes; 100 alone forbids the meeting
+	Opens bool   // without it, and it alone, there would be slots
 	Until Date   // of away: the last day
+
+	Substitute string // of away: the staff id of who stands in, if anyone does
 }
 
 // SlotBlockKind is what kind of thing stands in the way.

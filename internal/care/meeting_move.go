@@ -1,0 +1,99 @@
+package care
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// MoveTo moves a meeting to a slot that a message has offered. When it is not free any more it answers *SlotTaken.
+func (s *Service) MoveTo(ctx context.Context, actor Actor, meeting string, start time.Time, request string, now time.Time) (MeetingView, error) {
+	_, part, err := s.meetingFor(ctx, actor, meeting, now)
+	if err != nil {
+		return MeetingView{}, err
+	}
+	if !part.changes {
+		return MeetingView{}, &Error{Code: CodeMayNotMove}
+	}
+	return s.moveOrSuggest(ctx, actor, meeting, start, nil, request, now)
+}
+
+// moveOrSuggest moves a meeting for those who may, and notes what an attendee suggests. place is where it is
+// then, nil if that stays.
+func (s *Service) moveOrSuggest(ctx context.Context, actor Actor, id string, start time.Time, place *string, request string, now time.Time) (MeetingView, error) {
+	action := ActionMeetingMove
+	v, err := s.changeMeeting(ctx, actor, id, request, action, now, func(m *Meeting, part meetingPart) (bool, error) {
+		if err := m.open(now); err != nil {
+			return false, err
+		}
+		if start.Equal(m.Start) { // someone has moved it there
+			return false, nil
+		}
+		ask, err := s.askMove(ctx, *m, now)
+		if err != nil {
+			return false, err
+		}
+		free, err := s.slotFree(ctx, ask, start, now)
+		if err != nil {
+			return false, err
+		}
+		if !free {
+			return false, errHeld
+		}
+		if !part.changes {
+			m.tell(MeetingEntry{At: now, By: actor.Staff.ID, What: MeetingSuggested, Start: start.UTC()})
+			s.askOrganiser(m, now)
+			return true, nil
+		}
+		if place != nil {
+			if m.Place, err = s.sealMeeting(*m, "place", *place); err != nil {
+				return false, err
+			}
+		}
+		s.putTo(m, actor.Staff.ID, start.UTC(), now)
+		return true, nil
+	})
+	if errors.Is(err, errHeld) {
+		return MeetingView{}, s.taken(nil, func() (MeetingOffer, error) { return s.OfferMove(ctx, actor, id, request+"/anew", now) })
+	}
+	return v, err
+}
+
+// putTo puts a meeting to another time and asks everyone anew.
+func (s *Service) putTo(m *Meeting, by string, start, now time.Time) {
+	was := m.at()
+	m.Start, m.End = start, start.Add(m.End.Sub(m.Start))
+	for i, a := range m.Attendees {
+		if m.Attendees[i].Answer = ""; a.Staff == m.Organiser || a.Staff == by {
+			m.Attendees[i].Answer = Accepted
+		}
+	}
+	m.Plan++
+	m.Sequence++
+	m.tell(MeetingEntry{At: now, By: by, What: MeetingMoved, Start: was.Start})
+	s.askAll(m, now)
+}
+
+// CancelMeeting calls a meeting off.
+func (s *Service) CancelMeeting(ctx context.Context, actor Actor, meeting, request string, now time.Time) (MeetingView, error) {
+	return s.changeMeeting(ctx, actor, meeting, request, ActionMeetingCancel, now, func(m *Meeting, part meetingPart) (bool, error) {
+		switch {
+		case !part.changes:
+			return false, &Error{Code: CodeMayNotMove}
+		case m.State == MeetingCancelled:
+			return false, nil
+		case !m.Start.After(now):
+			return false, &Error{Code: CodeMeetingNow}
+		}
+		s.callOff(m, actor.Staff.ID, now)
+		return true, nil
+	})
+}
+
+// callOff calls a meeting off and has everyone told.
+func (s *Service) callOff(m *Meeting, by string, now time.Time) {
+	m.State = MeetingCancelled
+	m.Sequence++
+	m.tell(MeetingEntry{At: now, By: by, What: MeetingCalledOff})
+	s.askNotices(m, now)
+}

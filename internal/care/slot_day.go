@@ -1,0 +1,125 @@
+package care
+
+import (
+	"math/bits"
+	"time"
+)
+
+// slotStep is how far the times apart are at which a meeting may begin, from midnight on the clock.
+const slotStep = 15 * time.Minute
+
+// SlotNotice is how long before it begins a meeting is still offered.
+const SlotNotice = 15 * time.Minute
+
+// starts is a set of quarters of a day: bit i is the one that begins i quarters after midnight.
+type starts [2]uint64
+
+const dayStarts = 96
+
+func (s starts) has(i int) bool { return i >= 0 && i < dayStarts && s[i/64]&(1<<(i%64)) != 0 }
+
+func (s starts) and(o starts) starts    { return starts{s[0] & o[0], s[1] & o[1]} }
+func (s starts) or(o starts) starts     { return starts{s[0] | o[0], s[1] | o[1]} }
+func (s starts) andNot(o starts) starts { return starts{s[0] &^ o[0], s[1] &^ o[1]} }
+
+func (s starts) count() int { return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) }
+
+// next is the first at or after i, or -1.
+func (s starts) next(i int) int {
+	for ; i < dayStarts; i = (i/64 + 1) * 64 {
+		if rest := s[i/64] >> (i % 64); rest != 0 {
+			return i + bits.TrailingZeros64(rest)
+		}
+	}
+	return -1
+}
+
+// startsFrom are those from one to another, both included.
+func startsFrom(from, to int) starts {
+	from, to = max(from, 0), min(to, dayStarts-1)
+	if from > to {
+		return starts{}
+	}
+	return startsBelow(to + 1).andNot(startsBelow(from))
+}
+
+func startsBelow(n int) starts {
+	if n >= 64 {
+		return starts{^uint64(0), 1<<(n-64) - 1}
+	}
+	return starts{1<<n - 1, 0}
+}
+
+// A gridDay is a school day as a grid. The clock is not put forward or back within the work hours of a
+// school day, so its quarters are equally far apart; before, they may be counted from another midnight.
+type gridDay struct {
+	date  Date
+	first int64 // of quarter 0
+	end   int64 // of work
+	open  starts
+	cells starts // the quarters of the work hours without lunch
+}
+
+// Instants are compared as milliseconds, which is what stores keep.
+const stepMilli = int64(slotStep / time.Millisecond)
+
+// gridDayOf is a school day for a meeting of some length.
+func gridDayOf(sc School, d Date, length time.Duration) gridDay {
+	work := sc.workHours()
+	g := gridDay{date: d, end: clockAt(sc, d, work.To)}
+	g.first = clockAt(sc, d, work.From) - int64(work.From)*time.Minute.Milliseconds()
+	g.open = g.within(sc, d, length)
+	g.cells = g.within(sc, d, slotStep)
+	return g
+}
+
+// within are the quarters at which something of that length may begin at a school on a day, whose hours
+// and lunch it must not leave or meet. It does not ask whether the school has that day.
+func (g gridDay) within(sc School, d Date, length time.Duration) starts {
+	work, l := sc.workHours(), length.Milliseconds()
+	from, to := clockAt(sc, d, work.From), clockAt(sc, d, work.To)
+	open := startsFrom(int(ceilDiv(from-g.first, stepMilli)), int(floorDiv(to-l-g.first, stepMilli)))
+	if sc.Lunch.From < sc.Lunch.To {
+		open = open.andNot(g.meeting(clockAt(sc, d, sc.Lunch.From), clockAt(sc, d, sc.Lunch.To), l))
+	}
+	return open
+}
+
+// meeting are the quarters at which something so long would begin that meets what is from one instant to another.
+func (g gridDay) meeting(from, to, length int64) starts {
+	if from >= to {
+		return starts{}
+	}
+	lo, hi := floorDiv(from-length-g.first, stepMilli)+1, ceilDiv(to-g.first, stepMilli)-1
+	if hi < 0 || lo >= dayStarts {
+		return starts{}
+	}
+	return startsFrom(int(max(lo, 0)), int(min(hi, dayStarts-1)))
+}
+
+func (g gridDay) at(quarter int) time.Time {
+	return time.UnixMilli(g.first + int64(quarter)*stepMilli).UTC()
+}
+
+// quarter is that which begins at an instant; false if none of the day does.
+func (g gridDay) quarter(t time.Time) (int, bool) {
+	off := t.UnixMilli() - g.first
+	if off < 0 || off%stepMilli != 0 || off >= dayStarts*stepMilli {
+		return 0, false
+	}
+	return int(off / stepMilli), true
+}
+
+func clockAt(sc School, d Date, c Clock) int64 {
+	return d.At(int(c)/60, int(c)%60, sc.Zone).UnixMilli()
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+func ceilDiv(a, b int64) int64 { return -floorDiv(-a, b) }
