@@ -82,7 +82,7 @@ func (a *App) cancelClick(ctx context.Context, req Request) (Reply, error) {
 
 // movedOn refuses what is said to a time that is not the meeting's any more.
 func (a *App) movedOn(req Request, v care.MeetingView) error {
-	return &care.Error{Code: "old_meeting_time", Args: map[string]any{"Meeting": a.meetingWhen(req, v)}}
+	return a.inWords(req, &care.Error{Code: care.CodeMeetingNew, Args: map[string]any{"Start": v.Start, "School": v.School}})
 }
 
 // onMeeting confirms what someone did about a meeting: where it was opened, with the meeting as it is then. A
