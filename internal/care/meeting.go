@@ -109,6 +109,8 @@ type MeetingRecords interface {
 	// Replace stores a changed meeting, or answers ErrConflict.
 	Replace(ctx context.Context, m Meeting) error
 	outbox[Meeting]
+	// WithIDs returns the meetings with those ids, in any order.
+	WithIDs(ctx context.Context, ids []string) ([]Meeting, error)
 	// OfSchool returns a school's meetings that begin within the interval, earliest first.
 	OfSchool(ctx context.Context, school string, within Interval) ([]Meeting, error)
 	// OfStudent returns the meetings about a student that begin within the interval, earliest first.

@@ -99,10 +99,8 @@ func (s *Service) meetingView(ctx context.Context, actor Actor, m Meeting, now t
 		}
 	}
 	var err error
-	if len(m.Place) > 0 {
-		if v.Place, err = s.Vault.Open(m.Place, meetingCollection, m.ID, "place"); err != nil {
-			return MeetingView{}, fmt.Errorf("open the place of a meeting: %w", err)
-		}
+	if v.Place, err = s.placeOf(m); err != nil {
+		return MeetingView{}, err
 	}
 	for _, ref := range m.refs() {
 		switch _, _, err := s.student(ctx, actor, ref, now); {
@@ -148,4 +146,16 @@ func (s *Service) attendees(ctx context.Context, m Meeting) ([]AttendeeView, err
 			EHT: st.has(m.School, s.today(m.School, m.Start), EHT)}
 	}
 	return views, nil
+}
+
+// placeOf opens where a meeting is; "" when that was not said.
+func (s *Service) placeOf(m Meeting) (string, error) {
+	if len(m.Place) == 0 {
+		return "", nil
+	}
+	place, err := s.Vault.Open(m.Place, meetingCollection, m.ID, "place")
+	if err != nil {
+		return "", fmt.Errorf("open the place of a meeting: %w", err)
+	}
+	return place, nil
 }

@@ -43,6 +43,11 @@ func (t Meetings) link(ctx context.Context, m care.Meeting) error {
 	return nil
 }
 
+// WithIDs returns the meetings with those ids, in any order.
+func (t Meetings) WithIDs(ctx context.Context, ids []string) ([]care.Meeting, error) {
+	return t.find(ctx, Query{Where: []Cond{{"_id", In, anyOf(ids)}}})
+}
+
 // OfSchool returns a school's meetings that begin within the interval, earliest first.
 func (t Meetings) OfSchool(ctx context.Context, school string, within care.Interval) ([]care.Meeting, error) {
 	return t.find(ctx, Query{
@@ -61,7 +66,7 @@ func (t Meetings) OfStudent(ctx context.Context, student care.Ref, within care.I
 	for i, l := range links {
 		ids[i] = l.Meeting
 	}
-	list, err := t.find(ctx, Query{Where: []Cond{{"_id", In, anyOf(ids)}}})
+	list, err := t.WithIDs(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
