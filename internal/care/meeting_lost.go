@@ -57,6 +57,7 @@ func (s *Service) lose(ctx context.Context, meeting, staff string, gone bool, no
 		old := m
 		m.Attendees = slices.Clone(m.Attendees)
 		m.Attendees[i].Answer = Declined
+		m.Attendees[i].Required = m.Attendees[i].Required && !gone // without whom it can be at another time
 		m.Sequence++
 		next := m.Organiser
 		if gone && staff == m.Organiser {

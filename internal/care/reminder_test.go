@@ -28,10 +28,10 @@ func (h *house) tick() (letters []string) {
 		switch {
 		case l == nil:
 		case l.TS != "":
-			letters = append(letters, "anew "+said(l))
+			letters = append(letters, "anew "+h.saidBy(l))
 			h.must(h.LetterShown(h.t.Context(), d, "shown"))
 		default:
-			letters = append(letters, said(l))
+			letters = append(letters, h.saidBy(l))
 			h.sent++
 			channel := l.Channel
 			if l.Room == "" {

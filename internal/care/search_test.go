@@ -28,6 +28,7 @@ type house struct {
 	t       testing.TB
 	records *store.Records
 	engine  *watched
+	dir     string // in which the database lies
 	zone    *time.Location
 	now     time.Time
 	sent    int // letters
@@ -63,7 +64,7 @@ func newHouse(t testing.TB) *house {
 			Default: care.Swedish, Kinds: kinds, Vault: keys,
 			Records: records.Care(),
 		},
-		t: t, records: records, engine: engine, zone: zone,
+		t: t, records: records, engine: engine, dir: dir, zone: zone,
 		now: time.Date(2026, 10, 5, 10, 0, 0, 0, time.UTC), // a Monday, noon at the schools
 	}
 }
