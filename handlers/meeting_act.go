@@ -165,7 +165,11 @@ func (a *App) meetingDetails(req Request, v care.MeetingView) []slack.Block {
 		state += "  ·  " + voice.Text("meeting_answer_by", locales.Args{"Date": a.day(req, v.School, v.AnswerBy)})
 	}
 	by := voice.Text("meeting_organiser", locales.Args{"Name": named(v.Organiser)})
-	blocks := sections(stacked("*"+a.meetingWhen(req, v)+"*", a.meetingFacts(req, v), state, by, a.answers(req, v, named)))
+	answers := ""
+	if v.State != care.MeetingCancelled {
+		answers = a.answers(req, v, named)
+	}
+	blocks := sections(stacked("*"+a.meetingWhen(req, v)+"*", a.meetingFacts(req, v), state, by, answers))
 	if v.Reason != "" {
 		blocks = append(blocks, sections(voice.Text("meeting_reason", nil)+"\n"+quote(v.Reason))...)
 	}

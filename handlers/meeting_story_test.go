@@ -11,11 +11,11 @@ import (
 var meetingStories = map[string]story{
 	"sv": {anna, []string{
 		"/mote hjälp", "/mote lista", "/mote lsta", "/mote 9C-P5P", "/mote kalle anka behöver hjälp", "/mote alva om frånvaron", "[Alva Berg · 8B-M2X]",
-		"/mote Kim Kvist Frånvaron &amp; skolmaten", "{participants=}", "{participants=UNOBODY}", "{earliest=2026-11-20 | latest=2026-11-18}", "{earliest=2026-11-10}", "{latest=2028-01-01}",
+		"/mote Kim Kvist Frånvaron &amp; skolmaten", "{participants=}", "{participants=UNOBODY}", "{earliest=2026-11-20 | latest=2026-11-18}", "{latest=2028-01-01}",
 		"{kind=eht | participants=UBO}", "{students=8B-K3F,9C-P5P}",
 		"{participants=UEVA | optional=UBO | length=45}", "{slot=0}", "{slot=1 | place=hos Kim Kvist}", "{slot=1 | place=Rum 12}",
 		"/mote lista", "[Öppna]", "[Flytta]", "{slot=2}", "UEVA: /mote lista", "UEVA: !meeting.accept $m/1", "UEVA: !meeting.accept $m/2", "UEVA: !meeting.accept $m/2",
-		"UBO: /mote lista", "[Öppna]", "UBO: !meeting.decline $m/2", "UBO: !meeting.accept $m/2", "UBO: !meeting.cancel $m/2", "UBO: !meeting.move $m/2", "{slot=1}",
+		"UBO: /mote lista", "UBO: [Öppna]", "UBO: !meeting.decline $m/2", "UBO: !meeting.accept $m/2", "UBO: !meeting.cancel $m/2", "UBO: !meeting.move $m/2", "UBO: {slot=1}",
 		"UEVA: !meeting.decline $m/2", "/mote lista", "!meeting.decline $m/2", "!meeting.cancel $m/1", "!meeting.open mt_none", "!meeting.accept mt_none/1", "!meeting.accept x", "!meeting.to $m", "!meeting.to $m/2/snart",
 		"!meeting.to $m/2/2026-11-24T09:00:00Z", "!meeting.to $m/2/2026-11-24T09:00:00Z", "UTOR: !meeting.open $other", "UGURO: !meeting.open $other",
 		"home", "[Öppna]", "[Avboka]", "/mote lista", "UEVA: !meeting.accept $other/3", "home",
@@ -24,11 +24,11 @@ var meetingStories = map[string]story{
 	}},
 	"nb": {guro, []string{
 		"/mote hjelp", "/mote liste", "/mote lsite", "/mote liv om fraværet", "[Liv Moe · 1STA-C4D]", "{participants=}", "{participants=USIGNE | length=30}", "{slot=1 | place=Rom 3}",
-		"/mote liste", "[Åpne]", "[Flytt]", "{slot=2}", "!meeting.cancel $m/1", "USIGNE: /mote liste", "[Opne]", "[Eg kan ikkje]", "home", "[Åpne]", "[Avlys]", "/elev 1STA-B2B", "[Avtal møte]",
+		"/mote liste", "[Åpne]", "[Flytt]", "{slot=2}", "!meeting.cancel $m/1", "USIGNE: /mote liste", "USIGNE: [Opne]", "USIGNE: [Eg kan ikkje]", "home", "[Åpne]", "[Avlys]", "/elev 1STA-B2B", "[Avtal møte]",
 	}},
 	"nn": {signe, []string{
 		"/mote hjelp", "/mote liste", "/mote lsite", "/mote jon om fråværet", "[Jon Li · 1STB-P9Q]", "{participants=}", "{participants=UGURO | length=30}", "{slot=1 | place=Rom 3}",
-		"/mote liste", "[Opne]", "[Flytt]", "{slot=2}", "!meeting.cancel $m/1", "UGURO: /mote liste", "[Åpne]", "[Jeg kan ikke]", "home", "[Opne]", "[Avlys]", "/elev 1STB-C3C", "[Avtal møte]",
+		"/mote liste", "[Opne]", "[Flytt]", "{slot=2}", "!meeting.cancel $m/1", "UGURO: /mote liste", "UGURO: [Åpne]", "UGURO: [Jeg kan ikke]", "home", "[Opne]", "[Avlys]", "/elev 1STB-C3C", "[Avtal møte]",
 	}},
 }
 
@@ -66,7 +66,7 @@ func (o *office) meetingIn(who, line string) string {
 func TestMeetingOfCase(t *testing.T) {
 	o := followed(t)
 	golden(t, "meeting_case_sv", tell(o, story{anna, []string{
-		"/franvaro", "[Visa mer]", "[Boka möte]", "{length=15}", "{slot=1}", "/franvaro", "[Avboka]", "/franvaro",
+		"/franvaro 8B-K3F", "[Visa mer]", "[Boka möte]", "{length=15}", "{slot=1}", "/franvaro 8B-K3F", "/mote lista", "[Öppna]", "[Avboka]", "/franvaro 8B-K3F",
 	}}))
 }
 
@@ -104,4 +104,18 @@ func TestMeetingBookedTwice(t *testing.T) {
 	if list := texts(o.types(anna, "/mote lista")); len(list) != 2 {
 		t.Errorf("the list is %q, want a title and one meeting", list)
 	}
+}
+
+// TestMeetingNone looks for two hours on a day that has only one left: the nearest alternative is shorter, and can be booked.
+func TestMeetingNone(t *testing.T) {
+	o := newOffice(t)
+	book := []string{"participants=UEVA", "kind=team", "length=120", "earliest=2026-11-18", "latest=2026-11-18"}
+	for range 4 {
+		if got := shown(o.submits(anna, o.submits(anna, o.types(anna, "/mote"), book...), "slot=1")); !strings.HasPrefix(got, "*Bokat:*") {
+			t.Fatalf("to fill the day reads\n%s", got)
+		}
+	}
+	golden(t, "meeting_none_sv", tell(o, story{anna, []string{
+		"/mote", "{" + strings.Join(book, " | ") + "}", "{slot=1}", "/mote lista",
+	}}))
 }

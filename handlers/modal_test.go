@@ -112,7 +112,7 @@ func (o *office) fill(m *slack.ModalViewRequest, fields []string) handlers.Form 
 				action.Value = value
 			}
 		}
-		form.Values[in.BlockID] = map[string]slack.BlockAction{in.BlockID: action}
+		form.Values[in.BlockID] = map[string]slack.BlockAction{handlers.FieldOf(in.BlockID): action}
 	}
 	for name := range entered {
 		o.t.Fatalf("the modal has no field %s", name)
