@@ -91,7 +91,7 @@ func testMeeting(t *testing.T, w *world) {
 	}
 	v = w.submits("UANNA", values{"slot": slots[0].Value, "place": "Rum 12"})
 	when := strings.ToLower(slots[0].Label[:1]) + slots[0].Label[1:]
-	if got := reads(v); !strings.HasPrefix(got, "Bokat: EHT-möte "+when+"\n8B-M2X (Alva Berg)  ·  Plats: Rum 12\nJag frågar ") {
+	if got := reads(v); !strings.HasPrefix(got, "Bokat: EHT-möte "+when+"\n8B-M2X  ·  Plats: Rum 12\nJag frågar ") {
 		t.Fatalf("after booking there is\n%s", got)
 	}
 	if _, err := w.slack.CloseView(t.Context(), "UANNA", false); err != nil {
@@ -121,7 +121,8 @@ func testMeeting(t *testing.T, w *world) {
 		t.Errorf("after the click:\n%s", got)
 	}
 	w.await("the answer in the message", func() bool {
-		return strings.HasSuffix(read(w.again("UEVA", eva)), "✅ Du kommer.\n[Jag kan inte] [Flytta] [Lägg i kalendern] [Avboka]")
+		got := read(w.again("UEVA", eva))
+		return strings.Contains(got, "\n✅ Du kommer.\n✅ Kommer: @uanna och @ueva\n") && strings.HasSuffix(got, "\n[Jag kan inte] [Flytta] [Lägg i kalendern] [Avboka]")
 	})
 	w.await("the answer in the organiser's", func() bool { return strings.Contains(read(w.again("UANNA", anna)), "✅ Kommer: @uanna och @ueva\n") })
 
@@ -133,15 +134,11 @@ func testMeeting(t *testing.T, w *world) {
 	if got := read(offer); !strings.HasPrefix(got, "En ny tid behövs: EHT-möte "+when) || !strings.Contains(got, "@uguro behövs men kan inte komma.") {
 		t.Fatalf("the organiser reads\n%s", got)
 	}
-	var to fakeslack.Button
+	var to fakeslack.Button // the latest
 	for _, b := range offer.Buttons {
-		if strings.HasPrefix(b.ActionID, "meeting.to.0") {
+		if strings.HasPrefix(b.ActionID, "meeting.to.") {
 			to = b
 		}
-	}
-	start, err := time.Parse(time.RFC3339, to.Value[strings.LastIndex(to.Value, "/")+1:])
-	if err != nil {
-		t.Fatalf("the button %+v: %v", to, err)
 	}
 	if got := w.told("UANNA", offer, to.ActionID); !strings.HasPrefix(got, "Flyttat: EHT-möte ") {
 		t.Errorf("after the click:\n%s", got)
@@ -158,6 +155,19 @@ func testMeeting(t *testing.T, w *world) {
 		got := w.again("UEVA", eva)
 		return strings.HasPrefix(read(got), "EHT-möte: den här tiden gäller inte längre. Mötet är flyttat till ") && len(got.Buttons) == 0
 	})
+	// It is moved again, by the modal, to the last of the times there.
+	v = w.presses("UANNA", moved["UANNA"].Key, "meeting.move")
+	slots = slotsOf(t, v)
+	start, err := time.Parse(time.RFC3339, slots[len(slots)-1].Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reads(w.submits("UANNA", values{"slot": slots[len(slots)-1].Value})); !strings.HasPrefix(got, "Flyttat: EHT-möte ") {
+		t.Fatalf("after the move there is\n%s", got)
+	}
+	for user, n := range map[string]int{"UANNA": 4, "UEVA": 3, "UGURO": 3, "USIGNE": 3} {
+		moved[user] = w.reminded(user, n)
+	}
 	for _, user := range []string{"UEVA", "UGURO", "USIGNE"} {
 		w.told(user, moved[user], "meeting.accept")
 	}
@@ -167,17 +177,17 @@ func testMeeting(t *testing.T, w *world) {
 	day := start.In(time.FixedZone("", 3600))
 	eve := time.Date(day.Year(), day.Month(), day.Day()-1, 14, 59, 58, 0, day.Location())
 	w.goesOn(before(eve, 0))
-	w.counts(map[string]int{"UANNA": 4, "UEVA": 3, "UGURO": 3, "USIGNE": 3})
-	if got := read(w.reminded("UANNA", 4)); !strings.HasPrefix(got, "Möte ") || !strings.Contains(got, "EHT-möte\n8B-M2X  ·  Plats: Rum 12") {
+	w.counts(map[string]int{"UANNA": 5, "UEVA": 4, "UGURO": 4, "USIGNE": 4})
+	if got := read(w.reminded("UANNA", 5)); !strings.HasPrefix(got, "Möte ") || !strings.Contains(got, "EHT-möte\n8B-M2X  ·  Plats: Rum 12") {
 		t.Errorf("the day before there is\n%s", got)
 	}
 	w.goesOn(before(start, 15*time.Minute+2*time.Second))
-	if got := read(w.reminded("UEVA", 4)); !strings.HasPrefix(got, "Börjar snart: EHT-möte kl. ") {
+	if got := read(w.reminded("UEVA", 5)); !strings.HasPrefix(got, "Börjar snart: EHT-möte kl. ") {
 		t.Errorf("a quarter before there is\n%s", got)
 	}
 	w.told("UANNA", moved["UANNA"], "meeting.cancel")
-	w.counts(map[string]int{"UANNA": 5, "UEVA": 5, "UGURO": 4, "USIGNE": 4})
-	if got := read(w.reminded("USIGNE", 4)); !strings.HasPrefix(got, "Avlyst: Elevhelseteammøte ") || !strings.HasSuffix(got, "@uanna har avlyst møtet.") {
+	w.counts(map[string]int{"UANNA": 6, "UEVA": 6, "UGURO": 5, "USIGNE": 5})
+	if got := read(w.reminded("USIGNE", 5)); !strings.HasPrefix(got, "Avlyst: Elevhelseteammøte ") || !strings.HasSuffix(got, "@uanna har avlyst møtet.") {
 		t.Errorf("after the end there is\n%s", got)
 	}
 	w.check()
