@@ -175,6 +175,9 @@ func (m *matrix) tries(route string) []try {
 			return m.button(user, id, m.entry(user, own, audience, targets[target]))
 		}}
 	}
+	if tries := m.meetingTries(route); len(tries) > 0 {
+		return tries
+	}
 	switch route {
 	case "command insats":
 		return []try{command("insats", ""), command("insats", "ref samtal", targetNames...), command("insats", "lista"),

@@ -56,6 +56,7 @@ type Care interface {
 	AbsenceOf(ctx context.Context, actor care.Actor, who string, now time.Time) (care.AbsenceView, error)
 	FindFigureSchools(actor care.Actor, typed string, now time.Time) ([]care.School, error)
 	Figures(ctx context.Context, actor care.Actor, school string, span care.Span, now time.Time) (care.Figures, error)
+	MayBook(actor care.Actor, now time.Time) bool
 	MeetingAt(ctx context.Context, actor care.Actor, caseID, who string, now time.Time) (care.MeetingForm, []care.Name, error)
 	OfferSlots(ctx context.Context, actor care.Actor, f care.MeetingForm, request string, now time.Time) (care.MeetingOffer, error)
 	OfferMove(ctx context.Context, actor care.Actor, meeting, request string, now time.Time) (care.MeetingOffer, error)

@@ -29,7 +29,7 @@ func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, 
 	if h.MayLog {
 		top = append(top, button(actionLog, "", voice.Text("button_log", nil)).WithStyle(slack.StylePrimary))
 	}
-	if a.mayBook(req) {
+	if a.Care.MayBook(req.Actor, req.Now) {
 		top = append(top, button(actionBook, "", voice.Text("button_book", nil)))
 	}
 	if len(h.Students) > 0 {

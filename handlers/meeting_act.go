@@ -82,7 +82,7 @@ func (a *App) cancelClick(ctx context.Context, req Request) (Reply, error) {
 
 // movedOn refuses what is said to a time that is not the meeting's any more.
 func (a *App) movedOn(req Request, v care.MeetingView) error {
-	return &care.Error{Code: "old_meeting_time", Args: map[string]any{"Meeting": a.meetingWhen(req, v)}}
+	return a.inWords(req, &care.Error{Code: care.CodeMeetingNew, Args: map[string]any{"Start": v.Start, "School": v.School}})
 }
 
 // onMeeting confirms what someone did about a meeting: where it was opened, with the meeting as it is then. A
@@ -165,7 +165,11 @@ func (a *App) meetingDetails(req Request, v care.MeetingView) []slack.Block {
 		state += "  ·  " + voice.Text("meeting_answer_by", locales.Args{"Date": a.day(req, v.School, v.AnswerBy)})
 	}
 	by := voice.Text("meeting_organiser", locales.Args{"Name": named(v.Organiser)})
-	blocks := sections(stacked("*"+a.meetingWhen(req, v)+"*", a.meetingFacts(req, v), state, by, a.answers(req, v, named)))
+	answers := ""
+	if v.State != care.MeetingCancelled {
+		answers = a.answers(req, v, named)
+	}
+	blocks := sections(stacked("*"+a.meetingWhen(req, v)+"*", a.meetingFacts(req, v), state, by, answers))
 	if v.Reason != "" {
 		blocks = append(blocks, sections(voice.Text("meeting_reason", nil)+"\n"+quote(v.Reason))...)
 	}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 
@@ -24,12 +23,6 @@ const (
 	fieldWhy          = "reason"
 )
 
-// What stands in the modal where nothing else is known.
-const (
-	meetingLength = 30 // minutes
-	meetingDays   = 14 // from the first to the last day
-)
-
 // meetingModal is the modal "meeting" with what stands in it.
 func (a *App) meetingModal(req Request, with care.MeetingForm, students []*slack.OptionBlockObject) *slack.ModalViewRequest {
 	voice := a.voice(req)
@@ -39,13 +32,12 @@ func (a *App) meetingModal(req Request, with care.MeetingForm, students []*slack
 	m.Submit = plain(voice.Text("modal_find", nil), titleMax)
 	m.PrivateMetadata = modalState{Booked: with.Case}.String()
 
-	today := care.DateOf(at(school, req.Now), at(school, req.Now).Location())
 	earliest, latest := slack.NewDatePickerBlockElement(fieldEarliest), slack.NewDatePickerBlockElement(fieldLatest)
-	earliest.InitialDate = string(cmp.Or(with.Earliest, today))
-	latest.InitialDate = string(cmp.Or(with.Latest, care.Date(earliest.InitialDate).AddDays(meetingDays)))
+	earliest.InitialDate = string(with.Earliest)
+	latest.InitialDate = string(with.Latest)
 
 	kind := choice(fieldKind, choose, care.MeetingKinds, func(k care.MeetingKind) string { return a.meetingKind(req, school, k) },
-		cmp.Or(with.Kind, care.MeetingEHT))
+		with.Kind)
 	lengths := make([]string, len(care.MeetingLengths))
 	for i, n := range care.MeetingLengths {
 		lengths[i] = strconv.Itoa(n)
@@ -53,7 +45,7 @@ func (a *App) meetingModal(req Request, with care.MeetingForm, students []*slack
 	length := choice(fieldLength, choose, lengths, func(s string) string {
 		n, _ := strconv.Atoi(s)
 		return duration(voice, n)
-	}, strconv.Itoa(cmp.Or(with.Length, meetingLength)))
+	}, strconv.Itoa(with.Length))
 
 	about := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeExternal, plain(voice.Text("field_students_search", nil), 150), fieldStudents)
 	about.MinQueryLength, about.InitialOptions = new(int), students

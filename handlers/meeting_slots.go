@@ -102,8 +102,10 @@ func (a *App) offerText(req Request, offer care.MeetingOffer) string {
 func (a *App) slotOptions(req Request, offer care.MeetingOffer) (list []*slack.OptionBlockObject) {
 	add := func(s care.MeetingSlot, change string, why []string) {
 		o := option(s.Start.UTC().Format(time.RFC3339)+change, upperFirst(a.when(req, offer.School, s.Interval)))
-		if len(why) > 0 {
-			o.Description = plain(upperFirst(strings.Join(why, " · ")), optionMax)
+		for n := len(why); n > 0 && o.Description == nil; n-- { // as many as are read whole
+			if text := strings.Join(why[:n], " · "); n == 1 || units(text) <= optionMax {
+				o.Description = plain(upperFirst(text), optionMax)
+			}
 		}
 		list = append(list, o)
 	}

@@ -15,12 +15,17 @@ func (a *App) meetingKind(req Request, school care.School, kind care.MeetingKind
 
 // meetingKind names a kind of meeting in the school's own words: "EHT-möte", "Ressursteammøte".
 func meetingKind(voice *locales.Voice, school care.School, kind care.MeetingKind) string {
+	return upperFirst(kindWords(voice, school, kind))
+}
+
+// kindWords is meetingKind within a sentence.
+func kindWords(voice *locales.Voice, school care.School, kind care.MeetingKind) string {
 	id := "meeting_kind_" + string(kind)
 	team := term(voice, school, care.TermTeam).Indefinite
 	if kind == care.MeetingEHT && (team == strings.ToUpper(team) || strings.Contains(team, " ")) {
 		id = "meeting_kind_eht_short" // an abbreviation, or several words
 	}
-	return upperFirst(voice.Text(id, locales.Args{"Team": team}))
+	return voice.Text(id, locales.Args{"Team": team})
 }
 
 // hoursOf writes a span of a day as it is at a school: "kl. 13.00–13.30".
@@ -131,14 +136,4 @@ func silent(v care.MeetingView) (list []care.Person) {
 // meetingState says how certain a meeting is.
 func (a *App) meetingState(req Request, v care.MeetingView) string {
 	return a.voice(req).Text("meeting_state_"+string(v.State), nil)
-}
-
-// mayBook reports whether someone may book meetings at all; care decides for each.
-func (a *App) mayBook(req Request) bool {
-	for _, p := range a.Care.Posts(req.Actor.Staff, req.Now) {
-		if p.Role != care.Admin {
-			return true
-		}
-	}
-	return false
 }

@@ -80,6 +80,9 @@ func (o *office) fill(m *slack.ModalViewRequest, fields []string) handlers.Form 
 				}
 			}
 		case *slack.RadioButtonsBlockElement:
+			if e.InitialOption != nil {
+				action.SelectedOption = *e.InitialOption
+			}
 			if n, err := strconv.Atoi(value); err == nil && n > 0 && n <= len(e.Options) { // by its place
 				action.SelectedOption = *e.Options[n-1]
 			}
@@ -109,7 +112,7 @@ func (o *office) fill(m *slack.ModalViewRequest, fields []string) handlers.Form 
 				action.Value = value
 			}
 		}
-		form.Values[in.BlockID] = map[string]slack.BlockAction{in.BlockID: action}
+		form.Values[in.BlockID] = map[string]slack.BlockAction{handlers.FieldOf(in.BlockID): action}
 	}
 	for name := range entered {
 		o.t.Fatalf("the modal has no field %s", name)

@@ -27,7 +27,7 @@ func (a *App) mote(ctx context.Context, req Request) (Reply, error) {
 	case subcommand(req.Text) == subHelp:
 		school, _ := a.Care.HomeSchool(req.Actor.Staff, req.Now)
 		voice := a.voice(req)
-		return say(voice.Text("help_mote", locales.Args{"Meeting": a.meetingKind(req, school, care.MeetingEHT),
+		return say(voice.Text("help_mote", locales.Args{"Meeting": kindWords(voice, school, care.MeetingEHT),
 			"Team": escape(term(voice, school, care.TermTeam).Definite)})), nil
 	}
 	return a.meetingFor(ctx, req, req.Text)

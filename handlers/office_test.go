@@ -27,6 +27,7 @@ type office struct {
 	care     *care.Service
 	now      time.Time
 	requests int
+	latest   string                             // the meeting of which a story tells
 	views    map[*slack.ModalViewRequest]string // the ids under which modals are shown
 }
 

@@ -182,6 +182,11 @@ func (a *App) inWords(req Request, err error) error {
 		if m.Args == nil {
 			m.Args = map[string]any{}
 		}
+		if start, ok := m.Args["Start"].(time.Time); ok { // of a meeting
+			if at, ok := m.Args["School"].(care.School); ok {
+				m.Args["When"] = voice.Date(start.In(at.Zone), req.Now.In(at.Zone)) + " " + voice.Clock(start.In(at.Zone))
+			}
+		}
 		m.Args["Team"] = term(voice, home, care.TermTeam).Definite
 		for key, v := range m.Args {
 			switch v := v.(type) {

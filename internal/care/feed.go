@@ -34,12 +34,6 @@ type FeedMeeting struct {
 	Changed  time.Time // when it became what it is here
 }
 
-// CodeNoMeeting is for a meeting that does not exist, or with which the person has nothing to do.
-const CodeNoMeeting Code = "no_meeting"
-
-// meetingCollection is where meetings are, for what is sealed in them.
-const meetingCollection = "meetings"
-
 // feedBack is for how many days a feed keeps meetings that are over.
 const feedBack = 30
 
@@ -99,7 +93,7 @@ func (s *Service) FeedOf(ctx context.Context, token string, now time.Time) (Feed
 			if err != nil {
 				return Feed{}, fmt.Errorf("get a meeting: %w", err)
 			}
-			a, ok := m.attendee(st.ID)
+			a, ok := m.invited(st.ID)
 			if !ok || a.Answer == Declined || m.State == MeetingCancelled || m.End.Before(from) {
 				continue
 			}
@@ -142,7 +136,7 @@ func (s *Service) invitation(ctx context.Context, st Staff, f Feed, meeting stri
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Feed{}, fmt.Errorf("get a meeting: %w", err)
 	}
-	if _, attends := m.attendee(st.ID); err != nil || !attends {
+	if _, attends := m.invited(st.ID); err != nil || !attends {
 		return Feed{}, ErrNotFound
 	}
 	err = s.addToFeed(&f, m)
@@ -183,9 +177,9 @@ func (s *Service) addToFeed(f *Feed, m Meeting) error {
 	return nil
 }
 
-// attendee is the person as one of those who meet.
-func (m Meeting) attendee(staff string) (Attendee, bool) {
-	i := slices.IndexFunc(m.Attendees, func(a Attendee) bool { return a.Staff == staff })
+// invited is the person as one of those who meet.
+func (m Meeting) invited(staff string) (Attendee, bool) {
+	i := m.attendee(staff)
 	if i < 0 {
 		return Attendee{}, false
 	}
@@ -197,7 +191,7 @@ func (m Meeting) attendee(staff string) (Attendee, bool) {
 func (m Meeting) shownSince() time.Time {
 	at := m.CreatedAt
 	for _, e := range m.Entries {
-		a, _ := m.attendee(e.By)
+		a, _ := m.invited(e.By)
 		switch e.What {
 		case MeetingBooked, MeetingMoved, MeetingCalledOff:
 		case MeetingAccepted:
