@@ -84,7 +84,9 @@ func (s *Service) storeMeeting(ctx context.Context, old, m Meeting, now time.Tim
 	}
 	// Whoever needs a time that is left over finds out, and this is done again when the meeting's change is moved.
 	m.Version++
-	_ = s.release(context.WithoutCancel(ctx), m, now, old.at())
+	within, cancel = context.WithTimeout(context.WithoutCancel(ctx), bookTime)
+	defer cancel()
+	_ = s.release(within, m, now, old.at())
 	return nil
 }
 

@@ -123,6 +123,7 @@ func TestRoundTrips(t *testing.T) {
 		Facts: &care.SlackFacts{Team: "T1", Guest: true, Stranger: true, Bot: true, Deactivated: true, Updated: at(3),
 			CheckedAt: at(4)},
 		FactsDue: at(5), Unlinked: true, DM: "D1",
+		Calendars: []care.Sealed{care.Sealed("c")}, MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
 		Calendars: []care.Sealed{care.Sealed("c1"), care.Sealed("c2")}, RosterCalendar: care.Sealed("c2"), MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 	}, care.Staff{Meta: bare}, "_id v name email")
@@ -144,7 +145,7 @@ func TestRoundTrips(t *testing.T) {
 		Status: care.StatusWithdrawn, Plan: 2, WithdrawnAt: at(7), Revisions: []care.Revision{{At: at(6), By: "st_2", Before: content}},
 	}, care.Intervention{Meta: bare, At: at(6)}, "_id v school author at level kinds date audience status")
 	testRoundTrip(t, r, r.Drafts, "drafts", care.Draft{
-		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8),
+		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8), Offer: true,
 		Said: &care.Message{Channel: "D1", TS: "1.000001", Thread: "1.000002", Direct: true, Edition: "1.000003", Text: "never stored", Gone: true},
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
