@@ -123,7 +123,6 @@ func TestRoundTrips(t *testing.T) {
 		Facts: &care.SlackFacts{Team: "T1", Guest: true, Stranger: true, Bot: true, Deactivated: true, Updated: at(3),
 			CheckedAt: at(4)},
 		FactsDue: at(5), Unlinked: true, DM: "D1",
-		Calendars: []care.Sealed{care.Sealed("c")}, MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
 		Calendars: []care.Sealed{care.Sealed("c1"), care.Sealed("c2")}, RosterCalendar: care.Sealed("c2"), MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 	}, care.Staff{Meta: bare}, "_id v name email")
@@ -574,6 +573,9 @@ func TestHasSealed(t *testing.T) {
 		},
 		"drafts": func(ctx context.Context, r *store.Records) error {
 			return r.Drafts.Add(ctx, care.Draft{Meta: care.Meta{ID: "x"}})
+		},
+		"meetings": func(ctx context.Context, r *store.Records) error {
+			return r.Meetings.Add(ctx, care.Meeting{Meta: care.Meta{ID: "x"}})
 		},
 		"inbox": func(ctx context.Context, r *store.Records) error {
 			return r.Inbox.Add(ctx, care.Incoming{Meta: care.Meta{ID: "x"}})
