@@ -84,7 +84,9 @@ func (s *Service) storeMeeting(ctx context.Context, old, m Meeting, now time.Tim
 	}
 	// Whoever needs a time that is left over finds out, and this is done again when the meeting's change is moved.
 	m.Version++
-	_ = s.release(context.WithoutCancel(ctx), m, now, old.at())
+	within, cancel = context.WithTimeout(context.WithoutCancel(ctx), bookTime)
+	defer cancel()
+	_ = s.release(within, m, now, old.at())
 	return nil
 }
 
@@ -161,7 +163,7 @@ func (s *Service) release(ctx context.Context, m Meeting, now time.Time, before 
 			err := s.changeDay(ctx, a.Staff, day, func(b *BookedDay) (bool, error) {
 				n := len(b.Holds)
 				b.Holds = slices.DeleteFunc(b.Holds, func(held Booked) bool {
-					return held.Meeting == m.ID && held.For <= m.Version && !held.stands(a.Staff, m, now)
+					return held.Meeting == m.ID && !held.stands(a.Staff, m, now)
 				})
 				return len(b.Holds) < n, nil
 			})

@@ -123,6 +123,7 @@ func TestRoundTrips(t *testing.T) {
 		Facts: &care.SlackFacts{Team: "T1", Guest: true, Stranger: true, Bot: true, Deactivated: true, Updated: at(3),
 			CheckedAt: at(4)},
 		FactsDue: at(5), Unlinked: true, DM: "D1",
+		Calendars: []care.Sealed{care.Sealed("c")}, MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
 	}, care.Staff{Meta: bare}, "_id v name email")
 	testRoundTrip(t, r, r.Students, "students", care.Student{
@@ -143,12 +144,12 @@ func TestRoundTrips(t *testing.T) {
 		Status: care.StatusWithdrawn, Plan: 2, WithdrawnAt: at(7), Revisions: []care.Revision{{At: at(6), By: "st_2", Before: content}},
 	}, care.Intervention{Meta: bare, At: at(6)}, "_id v school author at level kinds date audience status")
 	testRoundTrip(t, r, r.Drafts, "drafts", care.Draft{
-		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8),
+		Meta: meta("full"), Actor: "st_1", Sealed: care.Sealed("line"), Text: "never stored", Picks: care.Picks{0: "8B-K3F", 12: "talk"}, Request: "r1", At: at(8), Offer: true,
 		Said: &care.Message{Channel: "D1", TS: "1.000001", Thread: "1.000002", Direct: true, Edition: "1.000003", Text: "never stored", Gone: true},
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
-		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
+		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, AtOnce: true, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
 		TS: "1.000001", Shown: "s", FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
 		Cases: []string{"8B-K3F/1"}, Watch: &care.Watch{What: care.WatchChannel, From: at(1), To: at(2), Late: 3, Day: "2026-10-09", Days: 2, Channel: &care.ChannelFault{Room: care.RoomTeam, Channel: "G1", Why: care.ChannelStrangers, Strangers: []string{"U1"}}},
 		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1, Notes: []string{"note"}},
@@ -182,6 +183,17 @@ func TestRoundTrips(t *testing.T) {
 	}, care.AbsenceWeek{Meta: bare}, "_id v school")
 	testRoundTrip(t, r, r.Watching, "watch", care.WatchState{Meta: meta("full"), Ticked: at(1), Back: at(2), Late: at(3)},
 		care.WatchState{Meta: bare, Ticked: at(1)}, "_id v ticked")
+	testRoundTrip(t, r, r.Meetings, "meetings", care.Meeting{
+		Meta: meta("full"), School: "alen", Kind: care.MeetingEHT, Organiser: "st_1", Start: at(1), End: at(31), State: care.MeetingProposed, Plan: 2,
+		Attendees: []care.Attendee{{Staff: "st_1", Required: true, Answer: care.Accepted}, {Staff: "st_2"}},
+		Items:     []care.MeetingItem{{Student: "8B-K3F", Case: "8B-K3F/1"}, {Student: "8B-M2X"}},
+		Reason:    care.Sealed("why"), Place: care.Sealed("where"), AnswerBy: "2026-10-07", UID: "mt_1@lotsen", Sequence: 1, CreatedAt: at(0),
+		Entries: []care.MeetingEntry{{ID: "1", At: at(0), By: "st_1", What: care.MeetingMoved, Start: at(2), Staff: "st_2"}, {ID: "2", At: at(1), What: care.MeetingLost}},
+	}, care.Meeting{Meta: bare, Start: at(1), End: at(2), CreatedAt: at(3)}, "_id v school kind organiser attendees start end state plan uid sequence created_at")
+	testRoundTrip(t, r, r.Booked, "booked", care.BookedDay{
+		Meta: meta("full"), Staff: "st_1", Day: "2026-10-05",
+		Holds: []care.Booked{{Interval: care.Interval{Start: at(1), End: at(31)}, Meeting: "mt_1", For: 3, Try: "t", At: at(0)}},
+	}, care.BookedDay{Meta: bare}, "_id v staff day")
 	full := audit("full")
 	full.Meta = meta("full")
 	testRoundTrip(t, r, r.Audit, "audit", full, care.AuditEntry{Meta: bare, At: at(9)}, "_id v at actor action")
