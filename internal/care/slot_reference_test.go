@@ -217,7 +217,7 @@ func (r dice) query() care.SlotQuery {
 
 func TestFindSlotsAgainstReference(t *testing.T) {
 	zone, oslo := location(t, "Europe/Stockholm"), location(t, "Europe/Oslo")
-	rounds := 2000
+	rounds := 800
 	if testing.Short() {
 		rounds = 300
 	}
