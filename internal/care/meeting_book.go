@@ -51,6 +51,7 @@ func (s *Service) Book(ctx context.Context, actor Actor, offer string, start tim
 	if k.Meeting != "" {
 		return s.moveOrSuggest(ctx, actor, k.Meeting, start, &place, request, now)
 	}
+	ask.Meeting.ID = id // what the same request has held, before it failed, is free for it
 	if free, err := s.slotFree(ctx, ask, start, now); err != nil || !free {
 		return MeetingView{}, s.taken(err, func() (MeetingOffer, error) { return s.OfferSlots(ctx, actor, k.Form, request+"/anew", now) })
 	}

@@ -161,7 +161,7 @@ func (s *Service) release(ctx context.Context, m Meeting, now time.Time, before 
 			err := s.changeDay(ctx, a.Staff, day, func(b *BookedDay) (bool, error) {
 				n := len(b.Holds)
 				b.Holds = slices.DeleteFunc(b.Holds, func(held Booked) bool {
-					return held.Meeting == m.ID && held.For <= m.Version && !held.stands(a.Staff, m, now)
+					return held.Meeting == m.ID && !held.stands(a.Staff, m, now)
 				})
 				return len(b.Holds) < n, nil
 			})

@@ -186,6 +186,17 @@ func TestRoundTrips(t *testing.T) {
 	testRoundTrip(t, r, r.Busy, "busy", care.BusyTimes{Meta: meta("full"), Due: at(9), Feeds: []care.BusyFeed{{Calendar: "cal_1", ETag: "e", LastModified: "m", Due: at(9),
 		ReadAt: at(1), Until: at(8), Busy: []care.Interval{{Start: at(2), End: at(3)}}, Tries: 2, Trouble: care.CalendarAway}},
 	}, care.BusyTimes{Meta: bare}, "_id v")
+	testRoundTrip(t, r, r.Meetings, "meetings", care.Meeting{
+		Meta: meta("full"), School: "alen", Kind: care.MeetingEHT, Organiser: "st_1", Start: at(1), End: at(31), State: care.MeetingProposed, Plan: 2,
+		Attendees: []care.Attendee{{Staff: "st_1", Required: true, Answer: care.Accepted}, {Staff: "st_2"}},
+		Items:     []care.MeetingItem{{Student: "8B-K3F", Case: "8B-K3F/1"}, {Student: "8B-M2X"}},
+		Reason:    care.Sealed("why"), Place: care.Sealed("where"), AnswerBy: "2026-10-07", UID: "mt_1@lotsen", Sequence: 1, CreatedAt: at(0),
+		Entries: []care.MeetingEntry{{ID: "1", At: at(0), By: "st_1", What: care.MeetingMoved, Start: at(2), Staff: "st_2"}, {ID: "2", At: at(1), What: care.MeetingLost}},
+	}, care.Meeting{Meta: bare, Start: at(1), End: at(2), CreatedAt: at(3)}, "_id v school kind organiser attendees start end state plan uid sequence created_at")
+	testRoundTrip(t, r, r.Booked, "booked", care.BookedDay{
+		Meta: meta("full"), Staff: "st_1", Day: "2026-10-05",
+		Holds: []care.Booked{{Interval: care.Interval{Start: at(1), End: at(31)}, Meeting: "mt_1", For: 3, Try: "t", At: at(0)}},
+	}, care.BookedDay{Meta: bare}, "_id v staff day")
 	full := audit("full")
 	full.Meta = meta("full")
 	testRoundTrip(t, r, r.Audit, "audit", full, care.AuditEntry{Meta: bare, At: at(9)}, "_id v at actor action")
