@@ -50,8 +50,7 @@ func startsBelow(n int) starts {
 	return starts{1<<n - 1, 0}
 }
 
-// A gridDay is a school day as a grid. The clock is not put forward or back within the work hours of a
-// school day, so its quarters are equally far apart; before, they may be counted from another midnight.
+// A gridDay is a school day as a grid.
 type gridDay struct {
 	date  Date
 	first int64 // of quarter 0
@@ -65,22 +64,30 @@ const stepMilli = int64(slotStep / time.Millisecond)
 
 // gridDayOf is a school day for a meeting of some length.
 func gridDayOf(sc School, d Date, length time.Duration) gridDay {
-	work := sc.workHours()
-	g := gridDay{date: d, end: clockAt(sc, d, work.To)}
-	g.first = clockAt(sc, d, work.From) - int64(work.From)*time.Minute.Milliseconds()
-	g.open = g.within(sc, d, length)
-	g.cells = g.within(sc, d, slotStep)
+	g := gridDay{date: d, first: midnight(sc, d)}
+	g.end = g.first + sc.workHours().To.millis()
+	g.open = g.within(sc, g.first, length)
+	g.cells = g.within(sc, g.first, slotStep)
 	return g
 }
 
-// within are the quarters at which something of that length may begin at a school on a day, whose hours
-// and lunch it must not leave or meet. It does not ask whether the school has that day.
-func (g gridDay) within(sc School, d Date, length time.Duration) starts {
+// midnight is the instant from which a school's clock counts on a day. The clock is not put forward or back
+// within the work hours of a school day, so they are counted from the midnight that fits them.
+func midnight(sc School, d Date) int64 {
+	from := sc.workHours().From
+	return d.At(int(from)/60, int(from)%60, sc.Zone).UnixMilli() - from.millis()
+}
+
+func (c Clock) millis() int64 { return int64(c) * time.Minute.Milliseconds() }
+
+// within are the quarters at which something of that length may begin at a school that counts from some
+// midnight, whose hours and lunch it must not leave or meet. It does not ask whether the school has that day.
+func (g gridDay) within(sc School, midnight int64, length time.Duration) starts {
 	work, l := sc.workHours(), length.Milliseconds()
-	from, to := clockAt(sc, d, work.From), clockAt(sc, d, work.To)
+	from, to := midnight+work.From.millis(), midnight+work.To.millis()
 	open := startsFrom(int(ceilDiv(from-g.first, stepMilli)), int(floorDiv(to-l-g.first, stepMilli)))
 	if sc.Lunch.From < sc.Lunch.To {
-		open = open.andNot(g.meeting(clockAt(sc, d, sc.Lunch.From), clockAt(sc, d, sc.Lunch.To), l))
+		open = open.andNot(g.meeting(midnight+sc.Lunch.From.millis(), midnight+sc.Lunch.To.millis(), l))
 	}
 	return open
 }
@@ -108,10 +115,6 @@ func (g gridDay) quarter(t time.Time) (int, bool) {
 		return 0, false
 	}
 	return int(off / stepMilli), true
-}
-
-func clockAt(sc School, d Date, c Clock) int64 {
-	return d.At(int(c)/60, int(c)%60, sc.Zone).UnixMilli()
 }
 
 func floorDiv(a, b int64) int64 {

@@ -91,9 +91,16 @@ func (s *slotSearch) lay() {
 
 // layBusy lays a person's busy times on the days that they meet.
 func (s *slotSearch) layBusy(person int) {
+	if len(s.days) == 0 {
+		return
+	}
 	length := s.q.Length.Milliseconds()
+	first, last := s.days[0].first, s.days[len(s.days)-1].first+dayStarts*stepMilli
 	for _, b := range s.people[person].Busy {
 		from, to := b.Start.UnixMilli(), b.End.UnixMilli()
+		if to <= first || from >= last {
+			continue
+		}
 		j := sort.Search(len(s.days), func(j int) bool { return s.days[j].first+dayStarts*stepMilli > from })
 		for ; j < len(s.days) && s.days[j].first < to; j++ {
 			at, day := s.of(person, j), s.days[j]
@@ -123,7 +130,7 @@ func (c *schoolsClosed) of(schools []School) [][]slotTaken {
 			days := make([]slotTaken, len(c.search.days))
 			for j, day := range c.search.days {
 				if sc.IsSchoolDay(day.date) {
-					days[j][takenHours] = startsFrom(0, dayStarts-1).andNot(day.within(sc, day.date, c.search.q.Length))
+					days[j][takenHours] = startsFrom(0, dayStarts-1).andNot(day.within(sc, midnight(sc, day.date), c.search.q.Length))
 				} else {
 					days[j][takenClosed] = startsFrom(0, dayStarts-1)
 				}
