@@ -16,7 +16,7 @@ import (
 	"lotsen/internal/care"
 )
 
-// lessons is a server of calendars: one lesson a calendar, at the hour that the path names.
+// lessons is a server of calendars: one lesson a calendar, at the hour that the path names, 08 or 10.
 type lessons struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -54,7 +54,8 @@ func (l *lessons) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("ETag", `"v1"`)
 	w.Header().Set("Content-Type", "text/calendar")
-	_, _ = fmt.Fprintf(w, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//schema//SV\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261001T080000Z\r\nDTSTART:20261006T%s0000Z\r\nDURATION:PT1H\r\nSUMMARY:Matte 8B\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", r.URL.Path[1:])
+	hour := map[bool]string{true: "08", false: "10"}[r.URL.Path == "/08"]
+	_, _ = fmt.Fprintf(w, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//schema//SV\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261001T080000Z\r\nDTSTART:20261006T%s0000Z\r\nDURATION:PT1H\r\nSUMMARY:Matte 8B\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", hour)
 }
 
 func (l *lessons) change(change func()) {
