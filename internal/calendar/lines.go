@@ -16,14 +16,18 @@ type file struct {
 	calendars int
 	events    []*part
 	freeBusy  []*part
+	zones     []*part
 }
+
+// deepest is how far components are followed into each other: an observance in a zone in a calendar, and some more.
+const deepest = 8
 
 // A part is a component: a calendar, an event, a time zone or one of its observances.
 type part struct {
 	kind  string
 	props map[string][]prop // by name in capitals
 	in    *part             // the calendar it stands in
-	parts []*part           // a calendar's time zones, a time zone's observances
+	parts []*part           // a time zone's observances
 }
 
 // A prop is one line: its parameters by name in capitals, and its value.
@@ -58,8 +62,10 @@ func parse(data []byte) *file {
 		switch {
 		case !found:
 		case name == "BEGIN":
-			open = append(closed(open, kind), &part{kind: kind, props: map[string][]prop{}})
-			f.began(open)
+			if open = closed(open, kind); len(open) <= deepest {
+				open = append(open, &part{kind: kind, props: map[string][]prop{}})
+				f.began(open)
+			}
 		case name == "END":
 			if at := lastOf(open, kind); at > 0 {
 				open = open[:at]
@@ -85,7 +91,9 @@ func (f *file) began(open []*part) {
 		f.events = append(f.events, p)
 	case "VFREEBUSY":
 		f.freeBusy = append(f.freeBusy, p)
-	case "VTIMEZONE", "STANDARD", "DAYLIGHT":
+	case "VTIMEZONE":
+		f.zones = append(f.zones, p)
+	case "STANDARD", "DAYLIGHT":
 		in.parts = append(in.parts, p)
 	}
 }

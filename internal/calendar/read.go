@@ -9,8 +9,8 @@ import (
 )
 
 // fileSteps bounds the work of one calendar. A full school year and a hundred endless rules take less
-// than a hundredth of it.
-const fileSteps = 3_000_000
+// than a twentieth of it.
+const fileSteps = 500_000
 
 // A reading is a calendar on its way to busy times.
 type reading struct {
@@ -28,16 +28,15 @@ func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interv
 	if f.calendars == 0 {
 		return nil, &care.CalendarError{Trouble: care.CalendarStrange}
 	}
-	r := &reading{from: from, to: to, work: fileSteps}
-	r.zones = zones{school: zoneOf(school), until: to.AddDate(2, 0, 0), found: map[zoneKey]zone{}}
+	r := &reading{zones: newZones(school, to.AddDate(2, 0, 0), f.zones), from: from, to: to, work: fileSteps}
 	for _, s := range r.series(f.events) {
 		s.take(r)
+		if r.work <= 0 {
+			return nil, &care.CalendarError{Trouble: care.CalendarLarge}
+		}
 	}
 	for _, p := range f.freeBusy {
 		r.published(p)
-	}
-	if r.work <= 0 {
-		return nil, &care.CalendarError{Trouble: care.CalendarLarge}
 	}
 	return merged(r.busy), nil
 }

@@ -43,9 +43,9 @@ func samples(t testing.TB) []sample {
 		}
 		for line := range strings.Lines(string(text)) {
 			words := strings.Fields(line)
-			switch {
-			case words[0] == "#":
-			case words[0] == "in":
+			switch words[0] {
+			case "#":
+			case "in":
 				if s.zone, err = time.LoadLocation(words[1]); err != nil {
 					t.Fatal(err)
 				}

@@ -20,8 +20,16 @@ type rule struct {
 // Bounds on the work of one rule. A daily one from 1900 on has 46 000 occasions until now; one of more
 // than this many steps is no one's, and is cut. One that looks on in vain costs as much as wasted.
 const (
-	ruleSteps = 100_000
-	wasted    = 50_000
+	ruleSteps = 50_000
+	wasted    = 25_000
+)
+
+// Bounds on a rule itself, beyond all that a program writes: its text (the weeks of a school year take a
+// hundred letters), the times it names in a day, and the places in a set.
+const (
+	ruleText   = 1000
+	ruleTimes  = 1440
+	rulePlaces = 50
 )
 
 // ruleParts are the parts of a rule that RFC 5545 knows; others are some program's own.
@@ -29,6 +37,9 @@ var ruleParts = []string{"FREQ", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "
 
 // parseRule reads a rule of what begins at start.
 func parseRule(text string, start moment) (rule, bool) {
+	if len(text) > ruleText {
+		return rule{}, false
+	}
 	var r rule
 	var parts []string
 	for one := range strings.SplitSeq(strings.ToUpper(strings.Join(strings.Fields(text), "")), ";") {
@@ -66,6 +77,10 @@ func parseRule(text string, start moment) (rule, bool) {
 // fitsLibrary reports whether a rule's numbers lie within the tables of the library that follows it,
 // which looks up some of them unchecked.
 func fitsLibrary(is *rrule.ROption) bool {
+	times := max(len(is.Byhour), 1) * max(len(is.Byminute), 1) * max(len(is.Bysecond), 1)
+	if times > ruleTimes || len(is.Bysetpos) > rulePlaces {
+		return false
+	}
 	is.Dtstart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, err := rrule.NewRRule(*is)
 	if err != nil || is.Freq > rrule.DAILY && len(is.Bysetpos) > 0 {

@@ -124,6 +124,9 @@ func turns(e event, stands []event) []turn {
 
 // recur counts an event's own times: its first, those of its rules, and those named one by one.
 func (r *reading) recur(e event, gone exceptions, stands []event) {
+	if r.work -= len(stands); r.work <= 0 {
+		return
+	}
 	turned := turns(e, stands)
 	takes, shift := e.takes, time.Duration(0)
 	for _, t := range turned {

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	_ "embed"
-	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -45,14 +44,26 @@ func (z zone) wall(at time.Time) time.Time {
 
 // zones finds the zones that calendars name.
 type zones struct {
-	school zone
-	until  time.Time // no later time is asked about
-	found  map[zoneKey]zone
+	school  zone
+	until   time.Time // no later time is asked about
+	defined map[zoneKey]*part
+	found   map[zoneKey]zone
 }
+
+// mostZones is how many names are looked up for one file; further ones are taken for unknown.
+const mostZones = 200
 
 type zoneKey struct {
 	calendar *part
 	name     string
+}
+
+func newZones(school *time.Location, until time.Time, defined []*part) zones {
+	z := zones{zoneOf(school), until, map[zoneKey]*part{}, map[zoneKey]zone{}}
+	for _, p := range defined {
+		z.defined[zoneKey{p.in, plainName(p.first("TZID").value)}] = p
+	}
+	return z
 }
 
 // named returns the zone that a calendar means by a name: one of the IANA database, else Windows' name of
@@ -64,9 +75,12 @@ func (z *zones) named(calendar *part, name string) zone {
 		return got
 	}
 	got := z.school
+	if len(z.found) >= mostZones {
+		return got
+	}
 	if loc := location(key.name); loc != nil {
 		got = zoneOf(loc)
-	} else if defined := z.defined(calendar, key.name); defined != nil {
+	} else if defined := z.evaluated(z.defined[key]); defined != nil {
 		got = defined
 	}
 	z.found[key] = got
@@ -139,20 +153,25 @@ func iana(name string) *time.Location {
 
 // titled writes a zone's name as the database does: "america/port-au-prince" is America/Port-au-Prince.
 func titled(name string) string {
-	out := []byte(name)
-	word := 0
-	for i := 0; i <= len(out); i++ {
-		if i < len(out) && !strings.ContainsRune("/_-+", rune(out[i])) {
-			continue
+	var out strings.Builder
+	for name != "" {
+		end := strings.IndexAny(name, "/_-+")
+		if end < 0 {
+			end = len(name)
 		}
-		if w := string(out[word:i]); slices.Contains([]string{"gmt", "utc", "uct", "us"}, w) {
-			copy(out[word:], strings.ToUpper(w))
-		} else if w != "" && !slices.Contains([]string{"au", "es", "of"}, w) && out[word] < unicode.MaxASCII {
-			out[word] = byte(unicode.ToUpper(rune(out[word])))
+		word := name[:end]
+		switch word {
+		case "au", "es", "of":
+		case "gmt", "utc", "uct", "us":
+			word = strings.ToUpper(word)
+		default:
+			word = strings.ToUpper(word[:min(1, end)]) + word[min(1, end):]
 		}
-		word = i + 1
+		out.WriteString(word)
+		out.WriteString(name[end:min(end+1, len(name))])
+		name = name[min(end+1, len(name)):]
 	}
-	return string(out)
+	return out.String()
 }
 
 // A change is when clocks begin to be so many seconds ahead, and how many they were before.
@@ -161,24 +180,22 @@ type change struct {
 	from, to int
 }
 
-// defined evaluates the definition that a calendar has of a zone; nil if it has none that says anything.
-func (z *zones) defined(calendar *part, name string) zone {
-	for _, p := range calendar.parts {
-		if p.kind != "VTIMEZONE" || plainName(p.first("TZID").value) != name {
-			continue
-		}
-		if loc := location(plainName(p.first("X-LIC-LOCATION").value)); loc != nil {
-			return zoneOf(loc)
-		}
-		var changes []change
-		for _, o := range p.parts {
-			changes = append(changes, z.changes(o)...)
-		}
-		if len(changes) > 0 {
-			return byChanges(changes)
-		}
+// evaluated returns the zone that a definition describes; nil if there is none, or it says nothing.
+func (z *zones) evaluated(p *part) zone {
+	if p == nil {
+		return nil
 	}
-	return nil
+	if loc := location(plainName(p.first("X-LIC-LOCATION").value)); loc != nil {
+		return zoneOf(loc)
+	}
+	var changes []change
+	for _, o := range p.parts {
+		changes = append(changes, z.changes(o)...)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return byChanges(changes)
 }
 
 func byChanges(changes []change) zone {

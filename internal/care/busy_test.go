@@ -62,8 +62,8 @@ func busyAt(day time.Time, from, to int) care.Interval {
 	return care.Interval{Start: midnight.Add(time.Duration(from) * time.Hour), End: midnight.Add(time.Duration(to) * time.Hour)}
 }
 
-// answers keeps the same answer to all that a task wants.
-func (h *house) answers(task care.CalendarTask, a care.CalendarAnswer) {
+// calendars keeps the same answer to all that a task wants.
+func (h *house) calendars(task care.CalendarTask, a care.CalendarAnswer) {
 	h.t.Helper()
 	var all []care.CalendarAnswer
 	for _, r := range task.Reads {
@@ -153,8 +153,8 @@ func TestCalendarsAreReadAndKept(t *testing.T) {
 		t.Errorf("it is to be read for %v in %s, want %v", first.Span, first.Zone, span)
 	}
 	lesson := busyAt(h.now, 8, 9)
-	h.answers(first, care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e1", LastModified: "m1", Busy: []care.Interval{lesson}}})
-	h.answers(second, care.CalendarAnswer{Trouble: care.CalendarAway})
+	h.calendars(first, care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e1", LastModified: "m1", Busy: []care.Interval{lesson}}})
+	h.calendars(second, care.CalendarAnswer{Trouble: care.CalendarAway})
 	for _, f := range h.kept("anna").Feeds {
 		want := care.BusyFeed{Calendar: f.Calendar, ETag: "e1", LastModified: "m1", ReadAt: h.now, Until: span.End, Busy: []care.Interval{lesson}, Due: f.Due}
 		if diff := cmp.Diff(want, f); diff != "" {
@@ -177,7 +177,7 @@ func TestCalendarsAreReadAndKept(t *testing.T) {
 		if got, want := wanted(task), "https://a.example/1 e1 m1, https://a.example/2 e1 m1"; got != want {
 			t.Errorf("of anna %s is to be read, want %s", got, want)
 		}
-		h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
+		h.calendars(task, care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
 	}
 	for _, f := range h.kept("anna").Feeds {
 		if !f.ReadAt.Equal(h.now) || !slices.Equal(f.Busy, []care.Interval{lesson}) || !f.Until.Equal(span.End) || f.ETag != "e1" {
@@ -191,7 +191,7 @@ func TestCalendarsAreReadAndKept(t *testing.T) {
 			if got, want := wanted(task), "https://a.example/1, https://a.example/2"; got != want {
 				t.Errorf("after six weeks %s is to be read, want %s", got, want)
 			}
-			h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
+			h.calendars(task, care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
 		}
 	}
 	if f := h.kept("anna").Feeds[0]; len(f.Busy) != 0 {
@@ -202,7 +202,7 @@ func TestCalendarsAreReadAndKept(t *testing.T) {
 func TestCalendarTrouble(t *testing.T) {
 	h := dated(t, "https://a.example/1")
 	lesson := busyAt(h.now, 8, 9)
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
 	read := h.now
 	// In a week and a day of no answer it is tried ever less, and never outside work but once a day.
 	tried, atNight := 0, 0
@@ -215,7 +215,7 @@ func TestCalendarTrouble(t *testing.T) {
 		if !h.Schools["alen"].Working(h.now.Add(time.Hour)) {
 			atNight++
 		}
-		h.answers(task, care.CalendarAnswer{Trouble: care.CalendarAway})
+		h.calendars(task, care.CalendarAnswer{Trouble: care.CalendarAway})
 	}
 	if tried < 15 || tried > 40 || atNight > 4 {
 		t.Errorf("it was tried %d times, %d of them out of hours", tried, atNight)
@@ -230,19 +230,19 @@ func TestCalendarTrouble(t *testing.T) {
 		t.Errorf("the owner sees (-want +got):\n%s", diff)
 	}
 	h.now = h.kept("anna").Due
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{busyAt(h.now, 9, 10)}}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{busyAt(h.now, 9, 10)}}})
 	if f := h.kept("anna").Feeds[0]; f.Tries != 0 || f.Trouble != "" || !f.ReadAt.Equal(h.now) || f.Due.Sub(h.now) > 24*time.Hour {
 		t.Errorf("when it is back, kept is %+v", f)
 	}
 
 	// What no server should say.
 	h.saves("anna", "https://a.example/2")
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Same: true}})
 	if f := h.kept("anna").Feeds[0]; f.Trouble != care.CalendarStrange {
 		t.Errorf("unread and the same as before, kept is %+v", f)
 	}
 	h.now = h.kept("anna").Due
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: make([]care.Interval, 10_001)}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: make([]care.Interval, 10_001)}})
 	if f := h.kept("anna").Feeds[0]; f.Trouble != care.CalendarLarge || len(f.Busy) > 0 {
 		t.Errorf("of too much, kept is %s, %d", f.Trouble, len(f.Busy))
 	}
@@ -277,7 +277,7 @@ func TestCalendarsAreReadDaily(t *testing.T) {
 			if local := last.In(zone); local.Day() == end.Day() && local.Format("15:04") < tt.early {
 				t.Errorf("%s: it is read at %v", tt.name, local)
 			}
-			h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e"}})
+			h.calendars(task, care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e"}})
 		}
 		if n == 0 || n > tt.most || end.Sub(last) > 25*time.Hour {
 			t.Errorf("%s: %d readings, the last %v", tt.name, n, last)
@@ -288,7 +288,7 @@ func TestCalendarsAreReadDaily(t *testing.T) {
 func TestWhoseCalendarsAreNotRead(t *testing.T) {
 	h := dated(t, "https://a.example/1", "https://a.example/2")
 	lesson := busyAt(h.now, 8, 9)
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
 	// What is taken away goes at once, and what stays is not read anew for that.
 	h.saves("anna", "https://a.example/2")
 	b := h.kept("anna")
@@ -299,12 +299,12 @@ func TestWhoseCalendarsAreNotRead(t *testing.T) {
 	h.now = b.Due
 	task := h.next()
 	h.saves("anna")
-	h.answers(task, care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	h.calendars(task, care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
 	if b := h.kept("anna"); len(b.Feeds) != 0 || !b.Due.IsZero() {
 		t.Errorf("without addresses, kept is %+v", b)
 	}
 	h.saves("anna", "https://a.example/3")
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
 	h.must(h.Learn(t.Context(), care.Account{SlackID: "UANNA", Facts: care.SlackFacts{Deactivated: true, Updated: h.now}}, h.now))
 	h.now = h.kept("anna").Due
 	if task := h.next(); len(task.Reads) > 0 {
@@ -315,7 +315,7 @@ func TestWhoseCalendarsAreNotRead(t *testing.T) {
 	}
 	h.must(h.Learn(t.Context(), care.Account{SlackID: "UANNA", Facts: care.SlackFacts{Updated: h.now}}, h.now))
 	h.now = h.now.Add(24 * time.Hour)
-	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
+	h.calendars(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{Busy: []care.Interval{lesson}}})
 	if b := h.kept("anna"); len(b.Feeds) != 1 || len(b.Feeds[0].Busy) != 1 {
 		t.Errorf("of someone who is back, kept is %+v", b)
 	}
@@ -415,7 +415,7 @@ func TestCalendarAddressesAreSealed(t *testing.T) {
 	row := care.StaffRow{Line: 2, Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: "alen", SlackID: "UANNA", CalendarURL: "https://hemligt.example/roster"}
 	_, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
 	h.must(err)
-	h.answers(h.next(), care.CalendarAnswer{Trouble: care.CalendarRefused})
+	h.calendars(h.next(), care.CalendarAnswer{Trouble: care.CalendarRefused})
 	for _, collection := range []string{"staff", "busy"} {
 		raw, err := h.records.Engine.Get(t.Context(), collection, h.actor("anna").Staff.ID)
 		h.must(err)

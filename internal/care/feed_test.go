@@ -12,8 +12,8 @@ import (
 	"lotsen/internal/care"
 )
 
-// meets stores a meeting and what its people's days are promised to, as booking does.
-func (h *house) meets(id string, start time.Time, change func(*care.Meeting), who ...string) care.Meeting {
+// hasMeeting stores a meeting and what its people's days are promised to, as booking does.
+func (h *house) hasMeeting(id string, start time.Time, change func(*care.Meeting), who ...string) care.Meeting {
 	h.t.Helper()
 	m := care.Meeting{
 		School: "alen", Kind: care.MeetingEHT, Organiser: h.StaffID(who[0] + "@skola.se"),
@@ -95,17 +95,17 @@ func (h *house) feed(token string) string {
 func TestFeed(t *testing.T) {
 	h := diary(t)
 	at := func(days int) time.Time { return h.now.AddDate(0, 0, days) }
-	h.meets("later", at(8), nil, "anna", "eva")
-	h.meets("soon", at(1), func(m *care.Meeting) { m.State, m.Items = care.MeetingConfirmed, nil }, "eva", "anna")
-	h.meets("over", at(-29), nil, "anna", "eva")
-	h.meets("long over", at(-31), nil, "anna", "eva")
-	h.meets("off", at(2), func(m *care.Meeting) { m.State = care.MeetingCancelled }, "anna", "eva")
-	h.meets("declined", at(3), func(m *care.Meeting) { m.Attendees[0].Answer = care.Declined }, "anna", "eva")
-	h.meets("others", at(4), nil, "bo", "eva")
-	h.meets("without her", at(4), func(m *care.Meeting) { m.Attendees = m.Attendees[1:] }, "anna", "eva")
+	h.hasMeeting("later", at(8), nil, "anna", "eva")
+	h.hasMeeting("soon", at(1), func(m *care.Meeting) { m.State, m.Items = care.MeetingConfirmed, nil }, "eva", "anna")
+	h.hasMeeting("over", at(-29), nil, "anna", "eva")
+	h.hasMeeting("long over", at(-31), nil, "anna", "eva")
+	h.hasMeeting("off", at(2), func(m *care.Meeting) { m.State = care.MeetingCancelled }, "anna", "eva")
+	h.hasMeeting("declined", at(3), func(m *care.Meeting) { m.Attendees[0].Answer = care.Declined }, "anna", "eva")
+	h.hasMeeting("others", at(4), nil, "bo", "eva")
+	h.hasMeeting("without her", at(4), func(m *care.Meeting) { m.Attendees = m.Attendees[1:] }, "anna", "eva")
 	h.holds(h.StaffID("anna@skola.se"), care.Meeting{Meta: care.Meta{ID: "not there"}, Start: at(5), End: at(5).Add(time.Hour)})
-	h.meets("gone school", at(6), func(m *care.Meeting) { m.School = "gone" }, "anna")
-	moved := h.meets("moved", at(7), nil, "anna")
+	h.hasMeeting("gone school", at(6), func(m *care.Meeting) { m.School = "gone" }, "anna")
+	moved := h.hasMeeting("moved", at(7), nil, "anna")
 	h.becomes("moved", func(m *care.Meeting) {
 		m.Start, m.End, m.Sequence = at(9), at(9).Add(time.Hour), 1
 	})
@@ -128,8 +128,8 @@ moved@lotsen #1 eht 1 10-14 12:00–13:00 Rum 12 proposed`
 // TestTokens opens what a token is for, and nothing with any other.
 func TestTokens(t *testing.T) {
 	h := diary(t)
-	h.meets("m1", h.now.AddDate(0, 0, 1), nil, "anna", "eva")
-	h.meets("m2", h.now.AddDate(0, 0, 2), nil, "anna", "bo")
+	h.hasMeeting("m1", h.now.AddDate(0, 0, 1), nil, "anna", "eva")
+	h.hasMeeting("m2", h.now.AddDate(0, 0, 2), nil, "anna", "bo")
 	anna := h.actor("anna").Staff
 	feed, one := h.FeedToken(anna), h.InvitationToken(anna, "m1")
 	if feed != h.FeedToken(anna) || feed == h.token("eva") || strings.ContainsAny(feed+one, "/.%?#& ") {
@@ -187,7 +187,7 @@ func TestTokensOfLeavers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := diary(t)
-			h.meets("m1", h.now.AddDate(0, 0, 1), nil, "anna", "eva")
+			h.hasMeeting("m1", h.now.AddDate(0, 0, 1), nil, "anna", "eva")
 			feed, one := h.token("anna"), h.InvitationToken(h.actor("anna").Staff, "m1")
 			if h.feed(feed) == "nothing" {
 				t.Fatal("her feed is not there")
@@ -220,7 +220,7 @@ func TestRefusedTokensCostTheSame(t *testing.T) {
 
 func TestInvitationFor(t *testing.T) {
 	h := diary(t)
-	h.meets("m1", h.now.AddDate(0, 0, 1), func(m *care.Meeting) { m.State, m.Sequence = care.MeetingCancelled, 2 }, "anna", "eva")
+	h.hasMeeting("m1", h.now.AddDate(0, 0, 1), func(m *care.Meeting) { m.State, m.Sequence = care.MeetingCancelled, 2 }, "anna", "eva")
 	get := func(name, meeting string) string {
 		return h.reads(h.InvitationFor(t.Context(), h.actor(name), meeting, h.now))
 	}
@@ -235,7 +235,7 @@ func TestInvitationFor(t *testing.T) {
 // TestFeedChanged has an answer change the time of change only if it is shown.
 func TestFeedChanged(t *testing.T) {
 	h := diary(t)
-	h.meets("m1", h.now.AddDate(0, 0, 1), nil, "anna", "eva", "bo")
+	h.hasMeeting("m1", h.now.AddDate(0, 0, 1), nil, "anna", "eva", "bo")
 	changed := func() string {
 		f, err := h.FeedOf(t.Context(), h.token("anna"), h.now)
 		h.must(err)
