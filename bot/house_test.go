@@ -27,7 +27,6 @@ var rooms = map[string][]string{
 	"internal/mongotest":       {},
 	"internal/roster":          {"internal/care"},
 	"internal/vault":           {"internal/care"},
-	"internal/calendar":        {"internal/care"},
 	"internal/slackapi":        {"internal/care"},
 	"internal/chart":           {},
 	"internal/fakeslack":       {},

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -226,9 +225,6 @@ func (m *matrix) tries(route string) []try {
 		return []try{button("settings.open", "", "")}
 	case "button feed.renew":
 		return []try{m.anew(button("feed.renew", "", ""))}
-	case "button meeting.file":
-		m.meets("mt_1", "alen", time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC), "UANNA", "UEVA")
-		return []try{button("meeting.file", "of mentor and eht", "mt_1"), button("meeting.file", "none", "mt_none")}
 	case "button reminder.done", "button reminder.snooze", "button reminder.log", "button reminder.undo":
 		_, id, _ := strings.Cut(route, " ")
 		return []try{
