@@ -22,11 +22,15 @@ type reading struct {
 
 // Read returns when a calendar says that its owner is busy, within [from, to): in order, in UTC, no two
 // of which meet. Floating times and whole days are the school's. An event at fault is passed over. Its
-// only error is a *care.CalendarError: what is no calendar, or one of more than could be anyone's.
+// only error is a *care.CalendarError: what is no calendar, or not the whole of one, in whose missing part
+// they would seem free, or one of more than could be anyone's.
 func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interval, error) {
 	f := parse(data)
 	if f.calendars == 0 {
 		return nil, &care.CalendarError{Trouble: care.CalendarStrange}
+	}
+	if f.cut {
+		return nil, &care.CalendarError{Trouble: care.CalendarAway}
 	}
 	r := &reading{zones: newZones(school, to.AddDate(2, 0, 0), f.zones), from: from, to: to, work: fileSteps}
 	for _, s := range r.series(f.events) {
