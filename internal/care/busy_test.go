@@ -409,6 +409,44 @@ func TestRosterCalendar(t *testing.T) {
 	}
 }
 
+// Each school's roster names a calendar of its own, in one file or in two, and takes away no other school's.
+func TestRosterCalendarsOfTwoSchools(t *testing.T) {
+	h := dated(t)
+	row := func(school, address string) care.StaffRow {
+		return care.StaffRow{Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: school, SlackID: "UANNA", CalendarURL: address}
+	}
+	left := row("fjell", "")
+	left.Left = true
+	const alen, fjell = "https://schema.example/alen", "https://schema.example/fjell"
+	for _, tt := range []struct {
+		name    string
+		rows    []care.StaffRow
+		changed int
+		want    string
+	}{
+		{"both in one file", []care.StaffRow{row("alen", alen), row("fjell", fjell)}, 1, alen + " " + fjell},
+		{"the first school's file", []care.StaffRow{row("alen", alen)}, 0, alen + " " + fjell},
+		{"the second school's file", []care.StaffRow{row("fjell", fjell)}, 0, alen + " " + fjell},
+		{"another one at the second", []care.StaffRow{row("fjell", fjell+"2")}, 1, alen + " " + fjell + "2"},
+		{"the same at both", []care.StaffRow{row("fjell", alen)}, 1, alen},
+		{"another one at the first", []care.StaffRow{row("alen", alen+"2")}, 1, alen + " " + alen + "2"},
+		{"she leaves the second", []care.StaffRow{left}, 1, alen + "2"},
+	} {
+		h.now = h.now.Add(time.Minute)
+		done, err := h.ImportStaff(t.Context(), tt.rows, h.now, false)
+		h.must(err)
+		set, err := h.Settings(t.Context(), h.actor("anna"), h.now)
+		h.must(err)
+		var list []string
+		for _, c := range set.Calendars {
+			list = append(list, c.Address)
+		}
+		if got := strings.Join(list, " "); got != tt.want || done.Changed != tt.changed {
+			t.Errorf("%s: the calendars are %s, %d changed, want %s, %d", tt.name, got, done.Changed, tt.want, tt.changed)
+		}
+	}
+}
+
 // An address is nowhere in the store but sealed.
 func TestCalendarAddressesAreSealed(t *testing.T) {
 	h := dated(t, "https://hemligt.example/anna")
