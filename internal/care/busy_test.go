@@ -248,6 +248,48 @@ func TestCalendarTrouble(t *testing.T) {
 	}
 }
 
+// A calendar in which nothing stands any more is believed when it has been so for a day: a server that has lost
+// its data answers with an empty one.
+func TestEmptiedCalendar(t *testing.T) {
+	h := dated(t, "https://a.example/1")
+	busy := care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e1", Busy: []care.Interval{busyAt(h.now.AddDate(0, 0, 7), 8, 9)}}}
+	empty := care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e2"}}
+	h.answers(h.next(), busy)
+	for _, tt := range []struct {
+		name   string
+		after  time.Duration
+		answer care.CalendarAnswer
+		want   string // trouble, tag, intervals
+	}{
+		{"emptied", time.Hour, empty, "empty e1 1"},
+		{"again", 6 * time.Hour, empty, "empty e1 1"},
+		{"it is back", 6 * time.Hour, busy, " e1 1"},
+		{"emptied the first time in days", 72 * time.Hour, empty, "empty e1 1"},
+		{"the server does not answer", 6 * time.Hour, care.CalendarAnswer{Trouble: care.CalendarAway}, "away e1 1"},
+		{"emptied", 6 * time.Hour, empty, "empty e1 1"},
+		{"still empty", 6 * time.Hour, empty, " e2 0"},
+		{"and so it stays", time.Hour, empty, " e2 0"},
+	} {
+		h.now = h.now.Add(tt.after)
+		if due := h.kept("anna").Due; due.After(h.now) {
+			h.now = due
+		}
+		h.answers(h.next(), tt.answer)
+		f := h.kept("anna").Feeds[0]
+		if got := fmt.Sprintf("%s %s %d", f.Trouble, f.ETag, len(f.Busy)); got != tt.want {
+			t.Errorf("%s: kept is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	// One in which all is over is no wonder.
+	h.now = h.kept("anna").Due
+	h.answers(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e3", Busy: []care.Interval{busyAt(h.now.AddDate(0, 0, -1), 8, 9)}}})
+	h.now = h.kept("anna").Due
+	h.answers(h.next(), empty)
+	if f := h.kept("anna").Feeds[0]; f.Trouble != "" || len(f.Busy) > 0 {
+		t.Errorf("after the last lesson, kept is %+v", f)
+	}
+}
+
 // In the holidays calendars are read once a day, and at the end of a day off early the next.
 func TestCalendarsAreReadDaily(t *testing.T) {
 	h := dated(t, "https://a.example/1")
