@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +41,7 @@ func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interv
 	for _, p := range f.freeBusy {
 		r.published(p)
 	}
-	return merged(r.busy), nil
+	return care.United(r.busy), nil
 }
 
 // moment reads a date or time of a component, in the zone that it names.
@@ -88,20 +87,4 @@ func (r *reading) take(o occasion) {
 	if start.Before(end) {
 		r.busy = append(r.busy, care.Interval{Start: start.UTC(), End: end.UTC()})
 	}
-}
-
-// merged puts intervals in order, and those that meet or touch together.
-func merged(all []care.Interval) []care.Interval {
-	slices.SortFunc(all, func(a, b care.Interval) int { return a.Start.Compare(b.Start) })
-	var out []care.Interval
-	for _, next := range all {
-		last := len(out) - 1
-		switch {
-		case last < 0 || next.Start.After(out[last].End):
-			out = append(out, next)
-		case next.End.After(out[last].End):
-			out[last].End = next.End
-		}
-	}
-	return out
 }
