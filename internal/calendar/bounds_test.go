@@ -46,6 +46,27 @@ func TestReadStrange(t *testing.T) {
 	}
 }
 
+// A calendar of which the end is missing is no calendar: whoever reads half of one would be free in the other half.
+func TestReadCutOff(t *testing.T) {
+	monday := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	text := string(whole(event("DTSTART:20261123T080000Z", "DTEND:20261123T090000Z"), event("DTSTART:20261124T080000Z", "DTEND:20261124T090000Z")))
+	end := strings.TrimSuffix(text, "\r\n")
+	for n := range len(text) {
+		busy, err := calendar.Read([]byte(text[:n]), stockholm(t), monday, monday.AddDate(0, 0, 7))
+		var known *care.CalendarError
+		switch {
+		case n >= len(end):
+			if err != nil || len(busy) != 2 {
+				t.Errorf("Read(%d letters) = %v, %v, want all of it", n, busy, err)
+			}
+		case !errors.As(err, &known) || busy != nil:
+			t.Fatalf("Read(%q) = %v, %v, want an error", text[:n], busy, err)
+		case known.Trouble != care.CalendarAway && n > len("BEGIN:VCALENDAR"):
+			t.Errorf("Read(%d letters) is %s, want away", n, known.Trouble)
+		}
+	}
+}
+
 // Calendars made to take for ever: each is either read or refused as too large, soon.
 func TestReadBounded(t *testing.T) {
 	endless := func(n int, rule string) []byte {

@@ -194,12 +194,13 @@ func plainHost(host string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.Trim(strings.TrimSpace(host), "[]"), "."))
 }
 
-// tag returns a header by which a copy is told from a later one, if it is of a kind to be kept.
+// tag returns a header by which a copy is told from a later one, if it can be kept and sent again.
 func tag(resp *http.Response, name string) string {
-	if v := resp.Header.Get(name); len(v) <= maxTag {
-		return v
+	v := resp.Header.Get(name)
+	if len(v) > maxTag || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return ""
 	}
-	return ""
+	return v
 }
 
 func trouble(t care.CalendarTrouble) error { return &care.CalendarError{Trouble: t} }

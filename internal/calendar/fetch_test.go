@@ -52,8 +52,11 @@ func TestFetchTags(t *testing.T) {
 		}
 		rw.Header().Set("ETag", etag)
 		rw.Header().Set("Last-Modified", modified)
-		if r.URL.Path == "/long" {
+		switch r.URL.Path {
+		case "/long":
 			rw.Header().Set("ETag", `"`+strings.Repeat("x", maxTag)+`"`)
+		case "/latin":
+			rw.Header().Set("ETag", "\"\xe5\"")
 		}
 		_, _ = fmt.Fprint(rw, small)
 	}).public()
@@ -69,8 +72,10 @@ func TestFetchTags(t *testing.T) {
 	if err != nil || changed.Same || len(changed.Busy) != 1 {
 		t.Errorf("Fetch with an old tag = %+v, %v, want what is new", changed, err)
 	}
-	if long, err := w.fetch(w.at("/long")); err != nil || long.ETag != "" || long.LastModified != modified {
-		t.Errorf("Fetch of a long tag = %+v, %v, want it left out", long, err)
+	for _, path := range []string{"/long", "/latin"} { // a store takes UTF-8 alone
+		if odd, err := w.fetch(w.at(path)); err != nil || odd.ETag != "" || odd.LastModified != modified {
+			t.Errorf("Fetch(%s) = %+v, %v, want its tag left out", path, odd, err)
+		}
 	}
 }
 

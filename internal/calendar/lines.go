@@ -14,6 +14,7 @@ import (
 // A file is what a calendar's text holds that matters here, however it is put together.
 type file struct {
 	calendars int
+	cut       bool // the text ends before a calendar does
 	events    []*part
 	freeBusy  []*part
 	zones     []*part
@@ -50,7 +51,7 @@ var ofCalendar = map[string]bool{"VEVENT": true, "VFREEBUSY": true, "VTIMEZONE":
 
 // parse takes a calendar's text apart. Lines that are none are passed over, and components that are not
 // closed are closed where they must have ended: a parser that wants a well-formed whole, as both known
-// libraries do, would give up a year's timetable for one bad line.
+// libraries do, would give up a year's timetable for one bad line. Only a calendar must have its end.
 func parse(data []byte) *file {
 	f := &file{}
 	open := []*part{{}} // the innermost last; the first holds what stands outside
@@ -77,6 +78,7 @@ func parse(data []byte) *file {
 			}
 		}
 	}
+	f.cut = lastOf(open, "VCALENDAR") > 0
 	return f
 }
 

@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -22,11 +21,15 @@ type reading struct {
 
 // Read returns when a calendar says that its owner is busy, within [from, to): in order, in UTC, no two
 // of which meet. Floating times and whole days are the school's. An event at fault is passed over. Its
-// only error is a *care.CalendarError: what is no calendar, or one of more than could be anyone's.
+// only error is a *care.CalendarError: what is no calendar, or not the whole of one, in whose missing part
+// they would seem free, or one of more than could be anyone's.
 func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interval, error) {
 	f := parse(data)
 	if f.calendars == 0 {
 		return nil, &care.CalendarError{Trouble: care.CalendarStrange}
+	}
+	if f.cut {
+		return nil, &care.CalendarError{Trouble: care.CalendarAway}
 	}
 	r := &reading{zones: newZones(school, to.AddDate(2, 0, 0), f.zones), from: from, to: to, work: fileSteps}
 	for _, s := range r.series(f.events) {
@@ -38,7 +41,7 @@ func Read(data []byte, school *time.Location, from, to time.Time) ([]care.Interv
 	for _, p := range f.freeBusy {
 		r.published(p)
 	}
-	return merged(r.busy), nil
+	return care.United(r.busy), nil
 }
 
 // moment reads a date or time of a component, in the zone that it names.
@@ -84,20 +87,4 @@ func (r *reading) take(o occasion) {
 	if start.Before(end) {
 		r.busy = append(r.busy, care.Interval{Start: start.UTC(), End: end.UTC()})
 	}
-}
-
-// merged puts intervals in order, and those that meet or touch together.
-func merged(all []care.Interval) []care.Interval {
-	slices.SortFunc(all, func(a, b care.Interval) int { return a.Start.Compare(b.Start) })
-	var out []care.Interval
-	for _, next := range all {
-		last := len(out) - 1
-		switch {
-		case last < 0 || next.Start.After(out[last].End):
-			out = append(out, next)
-		case next.End.After(out[last].End):
-			out[last].End = next.End
-		}
-	}
-	return out
 }

@@ -35,10 +35,11 @@ const (
 	CalendarPrivate CalendarTrouble = "private" // the address leads into a private network that is not allowed
 	CalendarLarge   CalendarTrouble = "large"   // it is larger than a calendar should be
 	CalendarStrange CalendarTrouble = "strange" // what stands there is no iCalendar
+	CalendarEmpty   CalendarTrouble = "empty"   // nothing stands in it any more, which is not believed yet
 )
 
 // CalendarTroubles are all troubles.
-var CalendarTroubles = []CalendarTrouble{CalendarAway, CalendarRefused, CalendarPrivate, CalendarLarge, CalendarStrange}
+var CalendarTroubles = []CalendarTrouble{CalendarAway, CalendarRefused, CalendarPrivate, CalendarLarge, CalendarStrange, CalendarEmpty}
 
 // A CalendarError is that a calendar cannot be read. It tells nothing of its address or content.
 type CalendarError struct{ Trouble CalendarTrouble }

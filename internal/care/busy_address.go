@@ -2,6 +2,7 @@ package care
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -106,36 +107,51 @@ func (s *Service) calendarID(staff, address string) string {
 	return s.hiddenID("cal_", staff, address)
 }
 
-// takeRosterCalendar makes the address that the rows name one of the person's calendars, in place of
-// what an earlier roster named. What the person has entered, or taken away, stays so while the roster
-// says the same.
-func (s *Service) takeRosterCalendar(st *Staff, rows []StaffRow) error {
-	said := ""
-	for _, row := range rows {
-		if address, ok := s.calendarAddress(row.CalendarURL); ok && !row.Left {
-			said = address
-		}
-	}
-	if said == "" {
-		return nil
-	}
-	before := ""
-	if len(st.RosterCalendar) > 0 {
-		var err error
-		if before, err = s.Vault.Open(st.RosterCalendar, staffCollection, st.ID, rosterCalendarField); err != nil {
+// takeRosterCalendars makes the addresses that the rows name the person's calendars, in place of what the
+// same schools' rosters named before. What the person has entered, or taken away, stays so while the
+// rosters say the same.
+func (s *Service) takeRosterCalendars(st *Staff, rows []StaffRow) error {
+	before := map[string]string{} // by school
+	for _, c := range st.RosterCalendars {
+		address, err := s.Vault.Open(c.Address, staffCollection, st.ID, rosterCalendarField)
+		if err != nil {
 			return fmt.Errorf("open a calendar's address: %w", err)
 		}
+		before[c.School] = address
 	}
-	if said == before {
+	said := maps.Clone(before)
+	for _, row := range rows {
+		if address, ok := s.calendarAddress(row.CalendarURL); row.Left {
+			delete(said, row.School)
+		} else if ok {
+			said[row.School] = address
+		}
+	}
+	if maps.Equal(said, before) {
 		return nil
 	}
 	addresses, err := s.openCalendars(*st)
 	if err != nil {
 		return err
 	}
-	addresses = slices.DeleteFunc(addresses, func(a string) bool { return a == before || a == said })
-	if st.Calendars, err = s.sealCalendars(st.ID, append(addresses, said)); err != nil {
-		return err
+	named := slices.Collect(maps.Values(said))
+	for _, address := range before {
+		if !slices.Contains(named, address) {
+			addresses = slices.DeleteFunc(addresses, func(a string) bool { return a == address })
+		}
 	}
-	return s.reseal(&st.RosterCalendar, said, staffCollection, st.ID, rosterCalendarField)
+	st.RosterCalendars = nil
+	for _, school := range slices.Sorted(maps.Keys(said)) {
+		address := said[school]
+		if address != before[school] && !slices.Contains(addresses, address) {
+			addresses = append(addresses, address)
+		}
+		sealed, err := s.Vault.Seal(address, staffCollection, st.ID, rosterCalendarField)
+		if err != nil {
+			return fmt.Errorf("seal a calendar's address: %w", err)
+		}
+		st.RosterCalendars = append(st.RosterCalendars, RosterCalendar{School: school, Address: sealed})
+	}
+	st.Calendars, err = s.sealCalendars(st.ID, addresses)
+	return err
 }

@@ -119,6 +119,8 @@ func (f *BusyFeed) take(a CalendarAnswer, span Interval, now time.Time) {
 		a.Trouble = CalendarStrange // as when?
 	case len(c.Busy) > calendarBusyMax:
 		a.Trouble = CalendarLarge
+	case !c.Same && len(c.Busy) == 0 && f.emptied(now):
+		a.Trouble = CalendarEmpty
 	}
 	if f.Trouble = a.Trouble; f.Trouble != "" {
 		f.Tries++
@@ -130,6 +132,13 @@ func (f *BusyFeed) take(a CalendarAnswer, span Interval, now time.Time) {
 		return
 	}
 	f.ETag, f.LastModified, f.Busy, f.Until = c.ETag, c.LastModified, c.Busy, span.End
+}
+
+// emptied reports whether it is too soon to believe that nothing stands in a calendar any more: a server
+// that has lost its data says so, too. It is believed when it was so the last time and a day has passed.
+func (f *BusyFeed) emptied(now time.Time) bool {
+	ahead := slices.ContainsFunc(f.Busy, func(i Interval) bool { return i.End.After(now) })
+	return ahead && (f.Trouble != CalendarEmpty || now.Sub(f.ReadAt) < calendarRest)
 }
 
 // nextDue is when the first of the calendars is to be read; the zero time without any.

@@ -80,57 +80,6 @@ func (h *house) kept(name string) care.BusyTimes {
 	return b
 }
 
-func TestCalendarAddresses(t *testing.T) {
-	long := "https://kalender.example.com/" + strings.Repeat("x", 480)
-	tests := []struct {
-		name  string
-		lines []string
-		want  string // addresses, or the mistake
-	}{
-		{"none", nil, ""},
-		{"blank lines", []string{"", "  ", "\r"}, ""},
-		{"https", []string{" https://Kalender.Example.com/Anna.ics\r"}, "https://kalender.example.com/Anna.ics"},
-		{"webcal", []string{"webcal://kalender.example.com/anna.ics?key=1"}, "https://kalender.example.com/anna.ics?key=1"},
-		{"capitals", []string{"HTTPS://kalender.example.com/anna.ics"}, "https://kalender.example.com/anna.ics"},
-		{"several", []string{"https://a.example/1", "", "https://a.example/2"}, "https://a.example/1 https://a.example/2"},
-		{"an allowed host", []string{"http://Schema.alen.example:8080/anna.ics"}, "http://schema.alen.example:8080/anna.ics"},
-		{"without TLS", []string{"http://kalender.example.com/anna.ics"}, "calendar_address calendar_url 1"},
-		{"a file", []string{"https://a.example/1", "file:///etc/passwd"}, "calendar_address calendar_url 2"},
-		{"a word", []string{"outlook"}, "calendar_address calendar_url 1"},
-		{"no host", []string{"https:///anna.ics"}, "calendar_address calendar_url 1"},
-		{"a password", []string{"https://anna:hemligt@a.example/"}, "calendar_address calendar_url 1"},
-		{"not to be read", []string{"https://a.example/%zz"}, "calendar_address calendar_url 1"},
-		{"too long", []string{"", long}, "calendar_long calendar_url 1"},
-		{"just short enough", []string{long[:480]}, long[:480]},
-		{"twice", []string{"https://a.example/1", "webcal://A.example/1"}, "calendar_twice calendar_url 2"},
-		{"five", []string{"https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4", "https://a.example/5"},
-			"https://a.example/1 https://a.example/2 https://a.example/3 https://a.example/4 https://a.example/5"},
-		{"six", []string{"https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4", "https://a.example/5", "https://a.example/6"},
-			"calendar_many calendar_url 6"},
-	}
-	h := dated(t)
-	h.CalendarHosts = []string{"schema.alen.example"}
-	for i, tt := range tests {
-		set, err := h.SaveSettings(t.Context(), h.actor("anna"), care.SettingsForm{Calendars: &tt.lines}, fmt.Sprint("r", i), h.now)
-		var words []string
-		for _, c := range set.Calendars {
-			words = append(words, c.Address)
-		}
-		for _, m := range care.Mistakes(err) {
-			words = append(words, string(m.Code), m.Field, fmt.Sprint(m.Args["Line"]))
-		}
-		if got := strings.Join(words, " "); got != tt.want {
-			t.Errorf("%s: SaveSettings(%q) = %s, want %s", tt.name, tt.lines, got, tt.want)
-		}
-		if err != nil && strings.Contains(err.Error(), "example") {
-			t.Errorf("%s: the error tells an address: %v", tt.name, err)
-		}
-	}
-	if set, err := h.Settings(t.Context(), h.actor("anna"), h.now); err != nil || len(set.Calendars) != 5 {
-		t.Errorf("Settings() after a mistake = %+v, %v, want the five of before", set.Calendars, err)
-	}
-}
-
 func TestCalendarsAreReadAndKept(t *testing.T) {
 	h := dated(t, "https://a.example/1", "https://a.example/2")
 	h.person("bo", "mentor@alen")
@@ -248,6 +197,48 @@ func TestCalendarTrouble(t *testing.T) {
 	}
 }
 
+// A calendar in which nothing stands any more is believed when it has been so for a day: a server that has lost
+// its data answers with an empty one.
+func TestEmptiedCalendar(t *testing.T) {
+	h := dated(t, "https://a.example/1")
+	busy := care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e1", Busy: []care.Interval{busyAt(h.now.AddDate(0, 0, 7), 8, 9)}}}
+	empty := care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e2"}}
+	h.calendarsSay(h.next(), busy)
+	for _, tt := range []struct {
+		name   string
+		after  time.Duration
+		answer care.CalendarAnswer
+		want   string // trouble, tag, intervals
+	}{
+		{"emptied", time.Hour, empty, "empty e1 1"},
+		{"again", 6 * time.Hour, empty, "empty e1 1"},
+		{"it is back", 6 * time.Hour, busy, " e1 1"},
+		{"emptied the first time in days", 72 * time.Hour, empty, "empty e1 1"},
+		{"the server does not answer", 6 * time.Hour, care.CalendarAnswer{Trouble: care.CalendarAway}, "away e1 1"},
+		{"emptied", 6 * time.Hour, empty, "empty e1 1"},
+		{"still empty", 6 * time.Hour, empty, " e2 0"},
+		{"and so it stays", time.Hour, empty, " e2 0"},
+	} {
+		h.now = h.now.Add(tt.after)
+		if due := h.kept("anna").Due; due.After(h.now) {
+			h.now = due
+		}
+		h.calendarsSay(h.next(), tt.answer)
+		f := h.kept("anna").Feeds[0]
+		if got := fmt.Sprintf("%s %s %d", f.Trouble, f.ETag, len(f.Busy)); got != tt.want {
+			t.Errorf("%s: kept is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	// One in which all is over is no wonder.
+	h.now = h.kept("anna").Due
+	h.calendarsSay(h.next(), care.CalendarAnswer{Copy: care.CalendarCopy{ETag: "e3", Busy: []care.Interval{busyAt(h.now.AddDate(0, 0, -1), 8, 9)}}})
+	h.now = h.kept("anna").Due
+	h.calendarsSay(h.next(), empty)
+	if f := h.kept("anna").Feeds[0]; f.Trouble != "" || len(f.Busy) > 0 {
+		t.Errorf("after the last lesson, kept is %+v", f)
+	}
+}
+
 // In the holidays calendars are read once a day, and at the end of a day off early the next.
 func TestCalendarsAreReadDaily(t *testing.T) {
 	h := dated(t, "https://a.example/1")
@@ -352,75 +343,5 @@ func TestCalendarsFollowAfterAStop(t *testing.T) {
 	}
 	if b := h.kept("anna"); len(b.Feeds) > 0 || !b.Due.IsZero() {
 		t.Errorf("in the end %+v is kept", b)
-	}
-}
-
-func TestRosterCalendar(t *testing.T) {
-	h := dated(t)
-	steps := []struct {
-		name   string
-		saves  []string // in the settings, before
-		roster string
-		want   string
-		counts string
-	}{
-		{"a file that says nothing", nil, "", "", "~0 =1"},
-		{"the first", nil, "webcal://Schema.example/anna", "https://schema.example/anna", "~1 =0"},
-		{"the same again", nil, "https://schema.example/anna", "https://schema.example/anna", "~0 =1"},
-		{"nothing any more", nil, "", "https://schema.example/anna", "~0 =1"},
-		{"beside her own", []string{"https://own.example/1", "https://schema.example/anna"}, "https://schema.example/anna", "https://own.example/1 https://schema.example/anna", "~0 =1"},
-		{"another one", nil, "https://schema.example/anna2", "https://own.example/1 https://schema.example/anna2", "~1 =0"},
-		{"which she takes away", []string{"https://own.example/1"}, "https://schema.example/anna2", "https://own.example/1", "~0 =1"},
-		{"and a third", nil, "https://schema.example/anna3", "https://own.example/1 https://schema.example/anna3", "~1 =0"},
-		{"her own", nil, "https://own.example/1", "https://own.example/1", "~1 =0"},
-	}
-	for _, tt := range steps {
-		if tt.saves != nil {
-			h.saves("anna", tt.saves...)
-		}
-		h.now = h.now.Add(time.Minute)
-		row := care.StaffRow{Line: 2, Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: "alen", SlackID: "UANNA", CalendarURL: tt.roster}
-		done, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
-		h.must(err)
-		if got := fmt.Sprintf("~%d =%d", done.Changed, done.Unchanged); got != tt.counts || len(done.Bad)+len(done.Notes) > 0 {
-			t.Errorf("%s: ImportStaff() = %+v, want %s", tt.name, done, tt.counts)
-		}
-		_, err = h.MoveOut(t.Context(), h.now)
-		h.must(err)
-		set, err := h.Settings(t.Context(), h.actor("anna"), h.now)
-		h.must(err)
-		var list []string
-		for _, c := range set.Calendars {
-			list = append(list, c.Address)
-		}
-		if got := strings.Join(list, " "); got != tt.want {
-			t.Errorf("%s: the calendars are %s, want %s", tt.name, got, tt.want)
-		}
-		if tt.want != "" && len(h.kept("anna").Feeds) != len(list) {
-			t.Errorf("%s: kept is %+v", tt.name, h.kept("anna"))
-		}
-	}
-	row := care.StaffRow{Line: 7, Email: "bo@skola.se", Name: "bo", Roles: []care.Role{care.Mentor}, School: "alen", CalendarURL: "http://hemligt.example/bo"}
-	done, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
-	h.must(err)
-	want := []care.BadRow{{Line: 7, Column: "calendar_url", Reason: "is no address of a calendar; it begins with https:// or webcal:// and is at most 480 characters long"}}
-	if diff := cmp.Diff(want, done.Bad); diff != "" || done.Added != 0 {
-		t.Errorf("ImportStaff() = %+v (-want +got):\n%s", done, diff)
-	}
-}
-
-// An address is nowhere in the store but sealed.
-func TestCalendarAddressesAreSealed(t *testing.T) {
-	h := dated(t, "https://hemligt.example/anna")
-	row := care.StaffRow{Line: 2, Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: "alen", SlackID: "UANNA", CalendarURL: "https://hemligt.example/roster"}
-	_, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
-	h.must(err)
-	h.calendarsSay(h.next(), care.CalendarAnswer{Trouble: care.CalendarRefused})
-	for _, collection := range []string{"staff", "busy"} {
-		raw, err := h.records.Engine.Get(t.Context(), collection, h.actor("anna").Staff.ID)
-		h.must(err)
-		if strings.Contains(string(raw), "hemligt") || strings.Contains(string(raw), "example") {
-			t.Errorf("%s holds an address in the clear", collection)
-		}
 	}
 }

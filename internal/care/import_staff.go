@@ -204,7 +204,7 @@ func (im *staffImport) next(st Staff, rows []StaffRow) (Staff, error) {
 	if err := im.reseal(&st.Email, strings.ToLower(last.Email), staffCollection, st.ID, "email"); err != nil {
 		return Staff{}, err
 	}
-	if err := im.takeRosterCalendar(&st, rows); err != nil {
+	if err := im.takeRosterCalendars(&st, rows); err != nil {
 		return Staff{}, err
 	}
 	stays = stays || slices.ContainsFunc(st.Posts, func(p Post) bool { return !p.over(im.today(p.School, im.now)) })

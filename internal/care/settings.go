@@ -62,9 +62,7 @@ func (s *Service) Settings(ctx context.Context, actor Actor, now time.Time) (Set
 	}
 	set := Settings{Language: actor.Lang, Slot: st.SlotOf(), Away: away, Meetings: st.MeetingsOf()}
 	set.School, _ = s.HomeSchool(st, now)
-	if token := s.FeedToken(st); token != "" {
-		set.Feed = token + ".ics"
-	}
+	set.Feed = s.FeedToken(st) + ".ics"
 	set.Calendars, err = s.calendarStates(ctx, st)
 	return set, err
 }

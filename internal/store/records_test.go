@@ -124,7 +124,7 @@ func TestRoundTrips(t *testing.T) {
 			CheckedAt: at(4)},
 		FactsDue: at(5), Unlinked: true, DM: "D1",
 		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
-		Calendars: []care.Sealed{care.Sealed("c1"), care.Sealed("c2")}, RosterCalendar: care.Sealed("c2"), MeetingWord: care.RemindDayAnd, FeedNumber: 2,
+		Calendars: []care.Sealed{care.Sealed("c1"), care.Sealed("c2")}, RosterCalendars: []care.RosterCalendar{{School: "alen", Address: care.Sealed("c2")}}, MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 	}, care.Staff{Meta: bare}, "_id v name email")
 	testRoundTrip(t, r, r.Students, "students", care.Student{
 		Meta: meta("full"), School: "alen", Group: "8B", Key: care.Sealed("k"), Given: care.Sealed("g"), Family: care.Sealed("f"),
