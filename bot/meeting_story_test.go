@@ -171,7 +171,9 @@ func testMeeting(t *testing.T, w *world) {
 	for _, user := range []string{"UEVA", "UGURO", "USIGNE"} {
 		w.told(user, moved[user], "meeting.accept")
 	}
-	w.await("that all come", func() bool { return strings.Contains(read(w.again("UANNA", moved["UANNA"])), "✅ Alla som behövs kommer.") })
+	w.await("that all come", func() bool {
+		return strings.Contains(read(w.again("UANNA", moved["UANNA"])), "✅ Alla som behövs kommer.")
+	})
 
 	// The school day before at three, and a quarter before for whoever has chosen that.
 	day := start.In(time.FixedZone("", 3600))

@@ -160,7 +160,7 @@ func TestCalendarAddressesAreSealed(t *testing.T) {
 	row := care.StaffRow{Line: 2, Email: "anna@skola.se", Name: "anna", Roles: []care.Role{care.Mentor}, School: "alen", SlackID: "UANNA", CalendarURL: "https://hemligt.example/roster"}
 	_, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
 	h.must(err)
-	h.answers(h.next(), care.CalendarAnswer{Trouble: care.CalendarRefused})
+	h.calendarsSay(h.next(), care.CalendarAnswer{Trouble: care.CalendarRefused})
 	for _, collection := range []string{"staff", "busy"} {
 		raw, err := h.records.Engine.Get(t.Context(), collection, h.actor("anna").Staff.ID)
 		h.must(err)
