@@ -89,7 +89,7 @@ func (p *program) openWith(ctx context.Context, cfg config) (*system, error) {
 	}
 	sys.care = &care.Service{
 		Schools: schools, Ladders: cfg.ladders(), Default: care.Lang(p.cli.Language), Kinds: kindWords(texts), Vault: sys.vault,
-		IDKey: idKey, Records: sys.records.Care(),
+		IDKey: idKey, CalendarHosts: cfg.Calendars.AllowHosts, Records: sys.records.Care(),
 	}
 	return sys, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"text/template"
@@ -42,7 +43,8 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(files)) }()
-	if err := demoFiles(files, p.clock.now()); err != nil {
+	timetables := demoTimetables(page.Addr())
+	if err := demoFiles(files, p.clock.now(), timetables); err != nil {
 		return err
 	}
 	dir := c.Dir
@@ -106,6 +108,7 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 		return err
 	}
 	base := "http://" + at.main.Addr().String()
+	bot.PublicURL = base
 	slack.SetBot(base+pathCommands, base+pathInteractions, base+pathEvents)
 
 	g, gctx := errgroup.WithContext(ctx)
@@ -118,8 +121,9 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 			p.log.Error("demo's absence not reported", "error", err)
 		}
 	}
-	server := newServer(demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Channels: demoChannels,
-		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts), Clock: demoClock(p.clock, sys.care.Schools["alen"], passes)}), p.log)
+	pages := demo.Handler(demo.Workspace{Slack: slack, People: demoPeople, Channels: demoChannels,
+		Commands: demoCommands(sys.texts), Shortcuts: demoShortcuts(sys.texts), Clock: demoClock(p.clock, sys.care.Schools["alen"], passes)})
+	server := newServer(demoCalendars(pages, p.clock.now), p.log)
 	g.Go(func() error {
 		if err := server.Serve(page); err != nil && gctx.Err() == nil {
 			return fmt.Errorf("serve the page: %w", err)
@@ -134,12 +138,18 @@ func (c demoCmd) play(ctx context.Context, p *program, files string, slack *fake
 	return g.Wait()
 }
 
-// demoFiles writes the demo's configuration and roster into dir.
-func demoFiles(dir string, now time.Time) error {
-	start := now.Year()
+// demoYear is the year in which the school year began.
+func demoYear(now time.Time) int {
 	if now.Month() < time.July {
-		start--
+		return now.Year() - 1
 	}
+	return now.Year()
+}
+
+// demoFiles writes the demo's configuration and roster into dir. timetables is where its people's
+// calendars are.
+func demoFiles(dir string, now time.Time, timetables *url.URL) error {
+	start := demoYear(now)
 	texts, err := template.ParseFS(demoData, "demodata/*")
 	if err != nil {
 		return fmt.Errorf("read the demo's files: %w", err)
@@ -149,7 +159,7 @@ func demoFiles(dir string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(t.Execute(f, map[string]int{"Start": start, "End": start + 1}), f.Close()); err != nil {
+		if err := errors.Join(t.Execute(f, map[string]any{"Start": start, "End": start + 1, "Timetables": timetables.String(), "Host": timetables.Hostname()}), f.Close()); err != nil {
 			return fmt.Errorf("write the demo's files: %w", err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"path/filepath"
 	"testing"
 
@@ -21,7 +22,7 @@ func demoSystem(t *testing.T, at string) (*system, *program) {
 	if err := p.clock.start(at); err != nil {
 		t.Fatal(err)
 	}
-	if err := demoFiles(dir, p.clock.now()); err != nil {
+	if err := demoFiles(dir, p.clock.now(), demoTimetables(&net.TCPAddr{IP: net.IPv4zero, Port: 8765})); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := readConfig(filepath.Join(dir, "lotsen.yaml"))

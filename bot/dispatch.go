@@ -77,7 +77,7 @@ type slackCalls interface {
 	PushView(ctx context.Context, trigger string, view slack.ModalViewRequest) error
 	UpdatePost(ctx context.Context, channel, ts, text string, blocks []slack.Block) error
 	UpdateView(ctx context.Context, id, hash string, view slack.ModalViewRequest) error
-	SendPicture(ctx context.Context, slackID string, p slackapi.Picture) error
+	SendFile(ctx context.Context, slackID string, f slackapi.File) error
 	PublishHome(ctx context.Context, slackID string, view slack.HomeTabViewRequest) error
 	React(ctx context.Context, channel, ts, emoji string) error
 	Unreact(ctx context.Context, channel, ts, emoji string) error
@@ -272,7 +272,7 @@ func (d *dispatcher) handle(ctx context.Context, a *act, job *job) (reply handle
 		}
 		d.changed(a.surface, reply)
 		d.showBeneath(a, reply)
-		d.sendPicture(a, reply)
+		d.sendFile(a, reply)
 		return reply, outcomeOK
 	case limited:
 		d.log.Warn("request put off", about("error", err)...)

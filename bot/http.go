@@ -33,13 +33,17 @@ type slackHTTP struct {
 	log        *slog.Logger
 }
 
-// handler serves Slack's three addresses and /healthz.
-func (s *slackHTTP) handler() http.Handler {
+// handler serves /healthz and Slack's three addresses. With Socket Mode there may be no secret: then what Slack
+// sends cannot be told from what anyone sends, and there are no such addresses.
+func (s *slackHTTP) handler() *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", healthz)
+	if s.secret == "" {
+		return mux
+	}
 	mux.HandleFunc("POST "+pathCommands, s.verified(s.command))
 	mux.HandleFunc("POST "+pathInteractions, s.verified(s.interaction))
 	mux.HandleFunc("POST "+pathEvents, s.verified(s.event))
-	mux.HandleFunc("GET /healthz", healthz)
 	return mux
 }
 

@@ -148,7 +148,7 @@ func (m *matrix) leaves() {
 		if err != nil {
 			m.t.Fatal(err)
 		}
-		st.Leave = nil
+		st.Leave, st.Calendars, st.MeetingWord, st.FeedNumber = nil, nil, "", 0
 		if id == "UANNA" {
 			st.Leave = &care.Leave{Period: care.Period{From: today, To: today}, Substitute: siri.ID}
 		}

@@ -174,6 +174,9 @@ func (m *matrix) tries(route string) []try {
 			return m.button(user, id, m.entry(user, own, audience, targets[target]))
 		}}
 	}
+	if tries := m.meetingTries(route); len(tries) > 0 {
+		return tries
+	}
 	switch route {
 	case "command insats":
 		return []try{command("insats", ""), command("insats", "ref samtal", targetNames...), command("insats", "lista"),
@@ -220,6 +223,8 @@ func (m *matrix) tries(route string) []try {
 		return []try{button("student.names", "", "")}
 	case "button settings.open":
 		return []try{button("settings.open", "", "")}
+	case "button feed.renew":
+		return []try{m.anew(button("feed.renew", "", ""))}
 	case "button reminder.done", "button reminder.snooze", "button reminder.log", "button reminder.undo":
 		_, id, _ := strings.Cut(route, " ")
 		return []try{
@@ -302,6 +307,9 @@ func (m *matrix) tries(route string) []try {
 		date := func(day string) any { return map[string]any{"type": "datepicker", "selected_date": day} }
 		return []try{
 			settings("", nil),
+			settings("a calendar", map[string]any{"calendar_url": map[string]any{"type": "plain_text_input", "value": "https://kalender.example/1"}}),
+			settings("a calendar at a private address", map[string]any{"calendar_url": map[string]any{"type": "plain_text_input", "value": "http://10.0.0.1/1"}}),
+			settings("reminders of meetings", map[string]any{"meeting_reminder": option("none")}),
 			settings("a slot", map[string]any{"slot_day": option("thu"), "slot_time": map[string]any{"type": "timepicker", "selected_time": "07:45"}}),
 			settings("away", map[string]any{"away_from": date("2026-11-17"), "away_to": date("2026-11-20")}),
 			settings("a substitute in Ålen", map[string]any{"away_from": date("2026-11-17"), "away_to": date("2026-11-20"), "substitute": person("UCAJ")}),

@@ -244,6 +244,9 @@ func (d *dispatcher) submit(cb slack.InteractionCallback, payload []byte, room i
 		return nil, nil, nil
 	}
 	response := slack.NewUpdateViewSubmissionResponse(m)
+	if reply.Push && !a.surface.full {
+		response = slack.NewPushViewSubmissionResponse(m)
+	}
 	if size(response) <= room {
 		return response, nil, nil
 	}

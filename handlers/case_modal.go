@@ -124,6 +124,9 @@ func (a *App) caseModal(req Request, v care.CaseView, state modalState, with car
 	if state.Facts {
 		m.Blocks.BlockSet = append(m.Blocks.BlockSet, a.caseFacts(req, v)...)
 	}
+	if state.Entry == "" && v.MayAct && v.State != care.CaseClosed && a.Care.MayBook(req.Actor, req.Now) {
+		m.Blocks.BlockSet = append(m.Blocks.BlockSet, slack.NewActionBlock("book", button(actionBook, v.ID, voice.Text("button_book", nil))))
+	}
 	if id == "" {
 		return m
 	}

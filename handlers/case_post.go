@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func (a *App) CasePost(p care.CasePost, lang care.Lang, now time.Time) (text str
 	if p.Room == care.RoomAdmins { // who may do nothing about it themselves
 		return text, blocks
 	}
-	blocks = append(blocks, slack.NewActionBlock("case", a.actButtons(req, p.Case, p.School, p.Acts)...))
+	blocks = append(blocks, slack.NewActionBlock("case", a.itemButtons(req, p.CaseItem)...))
 	return text, append(blocks, a.replyHint(req, []care.CaseItem{p.CaseItem})...)
 }
 
@@ -92,7 +93,16 @@ func (a *App) caseOpen(req Request, item care.CaseItem) []slack.Block {
 		ask = voice.Text("case_higher", nil)
 	}
 	text := stacked(itemTitle(a.step(req, item.Step), item.Ref), a.itemToDo(req, item), strings.Join(state, "  ·  "), ask)
-	return append(sections(text), slack.NewActionBlock("", a.actButtons(req, item.Case, item.School, item.Acts)...))
+	return append(sections(text), slack.NewActionBlock("", a.itemButtons(req, item)...))
+}
+
+// itemButtons are the buttons of a case in a message. With one on the team's list a meeting is likelier than the last of the acts.
+func (a *App) itemButtons(req Request, item care.CaseItem) []slack.BlockElement {
+	if !item.Queued {
+		return a.actButtons(req, item.Case, item.School, item.Acts)
+	}
+	row := a.actButtons(req, item.Case, item.School, item.Acts[:min(len(item.Acts), rowMax-2)])
+	return slices.Insert(row, len(row)-1, slack.BlockElement(button(actionBook, item.Case, a.voice(req).Text("button_book", nil))))
 }
 
 // caseHidden is a case that its reader may not see any more.

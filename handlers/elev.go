@@ -67,6 +67,9 @@ func (a *App) card(ctx context.Context, req Request, who string, skip int) (Repl
 		reply.Blocks = append(reply.Blocks, sections(title+"\n"+a.caseToDo(req, *c.Case))...)
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("case", a.caseRow(req, *c.Case)...))
 	}
+	if c.Meeting != nil {
+		reply.Blocks = append(reply.Blocks, a.cardMeeting(req, *c.Meeting))
+	}
 	if len(c.Entries) == 0 {
 		reply.Blocks = append(reply.Blocks, sections(voice.Text("card_empty", nil))...)
 	}
@@ -82,6 +85,14 @@ func (a *App) card(ctx context.Context, req Request, who string, skip int) (Repl
 	}
 	reply.Blocks = append(reply.Blocks, slack.NewActionBlock("card", a.cardButtons(req, c, shown)...))
 	return reply, nil
+}
+
+// cardMeeting is the next meeting about a student, with a button for those whose it is.
+func (a *App) cardMeeting(req Request, v care.MeetingView) slack.Block {
+	if v.Attends || v.MayChange {
+		return a.meetingRow(req, v)
+	}
+	return sections("*" + a.when(req, v.School, timeOf(v)) + "*  ·  " + a.meetingKind(req, v.School, v.Kind))[0]
 }
 
 func (a *App) cardFacts(req Request, c care.Card) []string {
@@ -103,6 +114,13 @@ func (a *App) cardButtons(req Request, c care.Card, shown int) []slack.BlockElem
 		return button(fmt.Sprintf("%s.%d", actionPage, n), fmt.Sprintf("%s/%d", ref, skip), voice.Text(label, nil))
 	}
 	row := []slack.BlockElement{button(actionLog, ref, voice.Text("button_log", nil)).WithStyle(slack.StylePrimary)}
+	if a.Care.MayBook(req.Actor, req.Now) {
+		about := ref
+		if c.Case != nil {
+			about = c.Case.ID
+		}
+		row = append(row, button(actionBook, about, voice.Text("button_book", nil)))
+	}
 	if c.Skipped > 0 {
 		row = append(row, page(0, max(c.Skipped-care.ListMax, 0), "button_newer"))
 	}

@@ -20,6 +20,10 @@ import (
 // that answers it.
 var examples = map[string]map[string]string{
 	"sv": {
+		"/mote":                            "modal_meeting_title",
+		"/mote 8B-K3F Frånvaron":           "modal_meeting_title",
+		"/mote lista":                      "meetings_empty",
+		"/mote hjälp":                      "help_mote",
 		"/rapport":                         "report_title",
 		"/rapport vecka":                   "report_title",
 		"/rapport månad":                   "report_title",
@@ -54,6 +58,10 @@ var examples = map[string]map[string]string{
 		"/lotsen vikarie @anna ta bort":                     "leave_none",
 	},
 	"nb": {
+		"/mote":                              "modal_meeting_title",
+		"/mote 8B-K3F Fraværet":              "modal_meeting_title",
+		"/mote liste":                        "meetings_empty",
+		"/mote hjelp":                        "help_mote",
 		"/rapport":                           "report_title",
 		"/rapport uke":                       "report_title",
 		"/rapport måned":                     "report_title",
@@ -88,6 +96,10 @@ var examples = map[string]map[string]string{
 		"/lotsen vikar @anna fjern":                           "leave_none",
 	},
 	"nn": {
+		"/mote":                              "modal_meeting_title",
+		"/mote 8B-K3F Fråværet":              "modal_meeting_title",
+		"/mote liste":                        "meetings_empty",
+		"/mote hjelp":                        "help_mote",
 		"/rapport":                           "report_title",
 		"/rapport veke":                      "report_title",
 		"/rapport månad":                     "report_title",

@@ -2,6 +2,9 @@ package handlers
 
 import (
 	"context"
+	"time"
+
+	"github.com/slack-go/slack"
 
 	"lotsen/internal/care"
 )
@@ -35,3 +38,21 @@ func (a *App) Figure(req Request, school care.School, f care.Fact) string {
 func (a *App) AbsentDay(req Request, school care.School, d care.AbsenceDay) string {
 	return a.absentDay(req, school, d)
 }
+
+func (a *App) SlotsModal(req Request, offer care.MeetingOffer) *slack.ModalViewRequest {
+	return a.slotsModal(req, offer, modalState{}, "")
+}
+
+func (a *App) SlotTaken(req Request, offer care.MeetingOffer, place string) *slack.ModalViewRequest {
+	return a.slotTaken(req, offer, modalState{Base: 1}, place)
+}
+
+func (a *App) MeetingDetails(req Request, v care.MeetingView) []slack.Block {
+	return a.meetingDetails(req, v)
+}
+
+func (a *App) MeetingDone(req Request, v care.MeetingView, to string, start time.Time) Reply {
+	return a.meetingDone(req, v, to, start)
+}
+
+func (a *App) MeetingRow(req Request, v care.MeetingView) slack.Block { return a.meetingRow(req, v) }

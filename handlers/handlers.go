@@ -56,12 +56,23 @@ type Care interface {
 	AbsenceOf(ctx context.Context, actor care.Actor, who string, now time.Time) (care.AbsenceView, error)
 	FindFigureSchools(actor care.Actor, typed string, now time.Time) ([]care.School, error)
 	Figures(ctx context.Context, actor care.Actor, school string, span care.Span, now time.Time) (care.Figures, error)
+	MayBook(actor care.Actor, now time.Time) bool
+	MeetingAt(ctx context.Context, actor care.Actor, caseID, who string, now time.Time) (care.MeetingForm, []care.Name, error)
+	OfferSlots(ctx context.Context, actor care.Actor, f care.MeetingForm, request string, now time.Time) (care.MeetingOffer, error)
+	OfferMove(ctx context.Context, actor care.Actor, meeting, request string, now time.Time) (care.MeetingOffer, error)
+	Book(ctx context.Context, actor care.Actor, offer string, start time.Time, change care.SlotChangeKind, place, request string, now time.Time) (care.MeetingView, error)
+	MoveTo(ctx context.Context, actor care.Actor, meeting string, start time.Time, request string, now time.Time) (care.MeetingView, error)
+	AnswerMeeting(ctx context.Context, actor care.Actor, meeting string, plan int, answer care.Answer, request string, now time.Time) (care.MeetingView, error)
+	CancelMeeting(ctx context.Context, actor care.Actor, meeting, request string, now time.Time) (care.MeetingView, error)
+	MeetingByID(ctx context.Context, actor care.Actor, id string, now time.Time) (care.MeetingView, error)
+	MyMeetings(ctx context.Context, actor care.Actor, now time.Time) ([]care.MeetingView, error)
 	Settings(ctx context.Context, actor care.Actor, now time.Time) (care.Settings, error)
 	SaveSettings(ctx context.Context, actor care.Actor, f care.SettingsForm, request string, now time.Time) (care.Settings, error)
 	MaySetLeave(actor care.Actor, now time.Time) bool
 	LeaveOf(ctx context.Context, actor care.Actor, slackID string, now time.Time) (care.Colleague, error)
 	SetLeave(ctx context.Context, actor care.Actor, slackID string, f care.LeaveForm, request string, now time.Time) (care.Colleague, error)
 	ChooseLanguage(ctx context.Context, actor care.Actor, lang care.Lang, request string, now time.Time) error
+	InvitationFor(ctx context.Context, actor care.Actor, meeting string, now time.Time) (care.Feed, error)
 	HomeSchool(st care.Staff, now time.Time) (care.School, bool)
 	Posts(st care.Staff, now time.Time) []care.PostAt
 	StaffName(ctx context.Context, slackID string) (string, error)
@@ -87,9 +98,12 @@ type Reply struct {
 	Replace bool          // of a click: in place of the message or modal that held the button
 	Lasting bool          // it may stay in Slack, for it has no name and no note: nothing else replaces a message that others may see
 	Modal   *slack.ModalViewRequest
+	Push    bool                    // of a submission: Modal lies on top of the one that was sent, to which one can go back
 	Beneath *slack.ModalViewRequest // what the modal beneath the one acted in shows now
 	Options []*slack.OptionBlockObject
-	Picture *Picture // that the person gets a little later, in their direct messages
+
+	Picture    *Picture    // that the person gets a little later, in their direct messages
+	Invitation *Invitation // the same
 
 	Tick   bool // to a message: what it says is noted
 	Untick bool // to a message: what it said before is noted no more

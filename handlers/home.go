@@ -13,7 +13,8 @@ import (
 // How many students and cases App Home shows; Slack takes 100 blocks.
 const (
 	homeStudents = 60
-	homeCases    = 20
+	homeCases    = 15
+	homeMeetings = 5
 )
 
 // Home is a person's App Home, and the students whose record it depends on. It stays in Slack, so it
@@ -28,6 +29,9 @@ func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, 
 	if h.MayLog {
 		top = append(top, button(actionLog, "", voice.Text("button_log", nil)).WithStyle(slack.StylePrimary))
 	}
+	if a.Care.MayBook(req.Actor, req.Now) {
+		top = append(top, button(actionBook, "", voice.Text("button_book", nil)))
+	}
 	if len(h.Students) > 0 {
 		top = append(top, button(actionNames, "", voice.Text("button_names", nil)))
 	}
@@ -36,7 +40,11 @@ func (a *App) Home(ctx context.Context, req Request) (slack.HomeTabViewRequest, 
 	title := func(id string) { blocks = append(blocks, slack.NewHeaderBlock(plain(voice.Text(id, nil), 150))) }
 
 	refs := refsOf(h)
-	blocks = append(blocks, a.homeCases(req, h)...)
+	meetings, err := a.homeMeetings(ctx, req)
+	if err != nil {
+		return slack.HomeTabViewRequest{}, nil, err
+	}
+	blocks = append(append(blocks, a.homeCases(req, h)...), meetings...)
 	switch rows, more := a.studentRows(req, withoutCase(h), homeStudents); {
 	case len(h.Students)+len(h.Cases) == 0:
 		title("home_students")
@@ -106,6 +114,23 @@ func (a *App) homeCases(req Request, h care.Home) []slack.Block {
 		blocks = append(blocks, sections(voice.Count("cases_more_first", more))...)
 	}
 	return blocks
+}
+
+// homeMeetings are the next meetings on an App Home, each with a button that opens it.
+func (a *App) homeMeetings(ctx context.Context, req Request) ([]slack.Block, error) {
+	list, err := a.Care.MyMeetings(ctx, req.Actor, req.Now)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	voice := a.voice(req)
+	blocks := []slack.Block{slack.NewHeaderBlock(plain(voice.Text("home_meetings", nil), 150))}
+	for _, v := range list[:min(len(list), homeMeetings)] {
+		blocks = append(blocks, a.meetingRow(req, v))
+	}
+	if more := len(list) - homeMeetings; more > 0 {
+		blocks = append(blocks, sections(voice.Count("meetings_more_home", more))...)
+	}
+	return blocks, nil
 }
 
 func shownCases(h care.Home) []care.CaseView { return h.Cases[:min(len(h.Cases), homeCases)] }

@@ -81,15 +81,23 @@ func modal(voice *locales.Voice, id, title string) *slack.ModalViewRequest {
 
 // modalState is what a modal keeps in its private_metadata.
 type modalState struct {
-	Entry string `json:"entry,omitempty"` // of a form: the intervention that is changed
-	Case  string `json:"case,omitempty"`  // of a form: the case that it is about; Entry then is one of its entries
-	Facts bool   `json:"facts,omitempty"` // of a case's form: the facts behind it are shown
-	Base  int    `json:"base,omitempty"`  // of a form: how many revisions it had
-	More  bool   `json:"more,omitempty"`  // of a form: all fields are shown
-	Done  bool   `json:"done,omitempty"`  // it confirms what was done: nobody wants to come back to it
-	Card  string `json:"card,omitempty"`  // the card that it shows or lies on: "8B-K3F/20"
-	Slot  string `json:"slot,omitempty"`  // of the settings: what stood in the fields, see slotShown
-	Leave string `json:"leave,omitempty"`
+	Entry     string `json:"entry,omitempty"` // of a form: the intervention that is changed
+	Case      string `json:"case,omitempty"`  // of a form: the case that it is about; Entry then is one of its entries
+	Facts     bool   `json:"facts,omitempty"` // of a case's form: the facts behind it are shown
+	Base      int    `json:"base,omitempty"`  // of a form: how many revisions it had
+	More      bool   `json:"more,omitempty"`  // of a form: all fields are shown
+	Done      bool   `json:"done,omitempty"`  // it confirms what was done: nobody wants to come back to it
+	Card      string `json:"card,omitempty"`  // the card that it shows or lies on: "8B-K3F/20"
+	Slot      string `json:"slot,omitempty"`  // of the settings: what stood in the fields, see slotShown
+	Leave     string `json:"leave,omitempty"`
+	Calendars string `json:"calendars,omitempty"`
+	Meetings  string `json:"meetings,omitempty"`
+
+	Booked  string `json:"booked,omitempty"`  // of the form of a meeting: the case that it is booked for
+	Offer   string `json:"offer,omitempty"`   // of a choice of times: the offer that they stand in
+	To      string `json:"to,omitempty"`      // and what they are for, see toMove
+	Meeting string `json:"meeting,omitempty"` // the meeting that it shows
+	Clear   bool   `json:"clear,omitempty"`   // whoever closes it has no use for what lies beneath either
 }
 
 func (s modalState) String() string {
@@ -115,7 +123,7 @@ func (f Form) state() (modalState, error) {
 // Window shows a message as a modal, for where there is no conversation to show it in.
 func (a *App) Window(r Reply) *slack.ModalViewRequest {
 	m := modal(a.Texts.In(string(r.Lang)), "", "Lotsen")
-	m.PrivateMetadata = r.state.String()
+	m.PrivateMetadata, m.ClearOnClose = r.state.String(), r.state.Clear
 	m.Blocks.BlockSet = r.Blocks
 	return m
 }

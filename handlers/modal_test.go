@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -22,6 +23,15 @@ func initial(e slack.BlockElement) []string {
 	switch e := e.(type) {
 	case *slack.MultiSelectBlockElement:
 		add(e.InitialOptions...)
+		values = append(values, e.InitialUsers...)
+	case *slack.RadioButtonsBlockElement:
+		for _, o := range e.Options {
+			line := "\n    ( ) " + o.Text.Text
+			if o.Description != nil {
+				line += "\n        " + o.Description.Text
+			}
+			values = append(values, line)
+		}
 	case *slack.SelectBlockElement:
 		add(e.InitialOption)
 		if e.Type == slack.OptTypeUser {
@@ -60,11 +70,21 @@ func (o *office) fill(m *slack.ModalViewRequest, fields []string) handlers.Form 
 			for _, chosen := range e.InitialOptions {
 				action.SelectedOptions = append(action.SelectedOptions, *chosen)
 			}
-			if given {
+			action.SelectedUsers = e.InitialUsers
+			if given && e.Type == slack.MultiOptTypeUser {
+				action.SelectedUsers = strings.FieldsFunc(value, func(r rune) bool { return r == ',' })
+			} else if given {
 				action.SelectedOptions = nil
 				for _, v := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' }) {
 					action.SelectedOptions = append(action.SelectedOptions, o.option(e.Options, v, e.Type == slack.MultiOptTypeExternal))
 				}
+			}
+		case *slack.RadioButtonsBlockElement:
+			if e.InitialOption != nil {
+				action.SelectedOption = *e.InitialOption
+			}
+			if n, err := strconv.Atoi(value); err == nil && n > 0 && n <= len(e.Options) { // by its place
+				action.SelectedOption = *e.Options[n-1]
 			}
 		case *slack.SelectBlockElement:
 			if e.InitialOption != nil {
@@ -92,7 +112,7 @@ func (o *office) fill(m *slack.ModalViewRequest, fields []string) handlers.Form 
 				action.Value = value
 			}
 		}
-		form.Values[in.BlockID] = map[string]slack.BlockAction{in.BlockID: action}
+		form.Values[in.BlockID] = map[string]slack.BlockAction{handlers.FieldOf(in.BlockID): action}
 	}
 	for name := range entered {
 		o.t.Fatalf("the modal has no field %s", name)

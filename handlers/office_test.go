@@ -27,6 +27,7 @@ type office struct {
 	care     *care.Service
 	now      time.Time
 	requests int
+	latest   string                             // the meeting of which a story tells
 	views    map[*slack.ModalViewRequest]string // the ids under which modals are shown
 }
 
@@ -211,7 +212,7 @@ func (o *office) submits(who string, r handlers.Reply, fields ...string) handler
 	req := o.request(who)
 	req.Form = o.fill(r.Modal, fields)
 	answer := o.goes(o.Submissions(), r.Modal.CallbackID, req)
-	if answer.Modal != nil {
+	if answer.Modal != nil && !answer.Push {
 		o.views[answer.Modal] = o.views[r.Modal]
 	}
 	return answer

@@ -16,6 +16,7 @@ func (a *App) Commands() []Command {
 		{Name: "insats", Also: []string{"tiltak"}, Handle: a.decoded(a.insats)},
 		{Name: "elev", Handle: a.decoded(a.elev)},
 		{Name: "franvaro", Also: []string{"fravaer", "fravar"}, Handle: a.decoded(a.franvaro)},
+		{Name: "mote", Handle: a.decoded(a.mote)},
 		{Name: "rapport", Handle: a.decoded(a.rapport)},
 		{Name: "lotsen", Handle: a.decoded(a.lotsen)},
 	}
@@ -40,6 +41,7 @@ func (a *App) Actions() []Route {
 		{actionPage, a.pageClick},
 		{actionNames, a.namesClick},
 		{actionSettings, a.settingsClick},
+		{actionFeed, a.feedClick},
 		{actionDone, a.doneClick},
 		{actionSnooze, a.snoozeClick},
 		{actionReminderLog, a.reminderLogClick},
@@ -52,6 +54,16 @@ func (a *App) Actions() []Route {
 		{actionCasePick, a.pickCaseClick},
 		{fieldAct, a.chooseAct},
 		{actionReport, a.reportClick},
+		{actionBook, a.bookClick},
+		{actionMeetingPick, a.pickMeetingClick},
+		{actionAccept, a.acceptClick},
+		{actionDecline, a.declineClick},
+		{actionMeetingMove, a.moveClick},
+		{actionMeetingTo, a.moveToClick},
+		{actionMeetingCancel, a.cancelClick},
+		{actionMeetingOpen, a.openMeetingClick},
+		{actionMeetingCalendar, a.calendarClick},
+		{actionMeetingFile, a.fileClick},
 	}...)
 }
 
@@ -61,6 +73,8 @@ func (a *App) Submissions() []Route {
 		{modalIntervention, a.submitIntervention},
 		{modalSettings, a.submitSettings},
 		{modalCase, a.submitCase},
+		{modalMeeting, a.submitMeeting},
+		{modalSlots, a.submitSlots},
 	}
 }
 
@@ -80,6 +94,7 @@ type Shortcut struct {
 func (a *App) Shortcuts() []Shortcut {
 	return []Shortcut{
 		{ID: "log_intervention", Handle: a.logShortcut},
+		{ID: "book_meeting", Handle: a.bookShortcut},
 		{ID: "log_message", OnMessage: true, Handle: a.decoded(a.logMessage)},
 	}
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -24,6 +25,8 @@ const (
 	fieldAwayFrom   = "away_from"
 	fieldAwayTo     = "away_to"
 	fieldSubstitute = "substitute"
+	fieldCalendars  = "calendar_url"
+	fieldMeetings   = "meeting_reminder"
 )
 
 // settingsClick handles the button [Inställningar] of App Home.
@@ -37,6 +40,10 @@ func (a *App) openSettings(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	return Reply{Modal: a.settingsModal(req, set)}, nil
+}
+
+func (a *App) settingsModal(req Request, set care.Settings) *slack.ModalViewRequest {
 	voice := a.voice(req)
 	choose := voice.Text("field_choose", nil)
 	language := choice(fieldLanguage, choose, care.Langs, func(l care.Lang) string { return upperFirst(voice.Text("language_"+string(l), nil)) }, set.Language)
@@ -57,7 +64,7 @@ func (a *App) openSettings(ctx context.Context, req Request) (Reply, error) {
 	substitute.InitialUser = leave.Substitute
 
 	m := modal(voice, modalSettings, voice.Text("settings_title", nil))
-	m.PrivateMetadata = modalState{Slot: slotShown(slot), Leave: leaveShown(leave)}.String()
+	m.PrivateMetadata = modalState{Slot: slotShown(slot), Leave: leaveShown(leave), Calendars: calendarsShown(set.Calendars), Meetings: string(set.Meetings)}.String()
 	m.Blocks.BlockSet = []slack.Block{
 		input(fieldLanguage, voice.Text("field_language", nil), voice.Text("field_language_hint", nil), true, language),
 		input(fieldSlotDay, voice.Text("field_slot_day", nil), voice.Text("field_slot_day_hint", nil), false, day),
@@ -66,7 +73,8 @@ func (a *App) openSettings(ctx context.Context, req Request) (Reply, error) {
 		input(fieldAwayTo, voice.Text("field_away_to", nil), "", false, to),
 		input(fieldSubstitute, voice.Text("field_substitute", nil), voice.Text("field_substitute_hint", nil), false, substitute),
 	}
-	return Reply{Modal: m}, nil
+	m.Blocks.BlockSet = append(m.Blocks.BlockSet, a.calendarFields(req, set)...)
+	return m
 }
 
 // slotForm is a slot as the modal has it.
@@ -100,8 +108,7 @@ func (a *App) submitSettings(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	lang, _ := care.ParseLang(req.Form.option(fieldLanguage))
-	f := care.SettingsForm{Language: lang}
+	f := care.SettingsForm{Language: care.Lang(req.Form.option(fieldLanguage))}
 	slot := care.SlotForm{Day: req.Form.option(fieldSlotDay), Time: req.Form.field(fieldSlotTime).SelectedTime}
 	if slotShown(slot) != was.Slot {
 		f.Slot = &slot
@@ -110,15 +117,22 @@ func (a *App) submitSettings(ctx context.Context, req Request) (Reply, error) {
 	if leaveShown(leave) != was.Leave {
 		f.Leave = &leave
 	}
+	if text := req.Form.text(fieldCalendars); addressesShown(text) != was.Calendars {
+		lines := strings.Split(text, "\n")
+		f.Calendars = &lines
+	}
+	if meetings := req.Form.option(fieldMeetings); meetings != was.Meetings {
+		f.Meetings = care.MeetingReminds(meetings)
+	}
 	set, err := a.Care.SaveSettings(ctx, req.Actor, f, req.ID, req.Now)
 	if err != nil {
 		return Reply{}, a.inWords(req, err)
 	}
-	return a.settingsSaved(req, set), nil
+	return a.settingsSaved(req, f, set), nil
 }
 
 // settingsSaved confirms what is set, in the language chosen.
-func (a *App) settingsSaved(req Request, set care.Settings) Reply {
+func (a *App) settingsSaved(req Request, f care.SettingsForm, set care.Settings) Reply {
 	text, lang := "", req.Actor.Lang
 	req.Actor.Lang = set.Language
 	voice := a.voice(req)
@@ -141,6 +155,7 @@ func (a *App) settingsSaved(req Request, set care.Settings) Reply {
 	default:
 		text += voice.Text("settings_away", locales.Args{"Days": a.days(req, set.School, away.Period), "Substitute": escape(away.Substitute)})
 	}
+	text += a.calendarsSaved(req, f, set)
 	reply := say(text)
 	reply.Lang, reply.Anew = set.Language, true
 	return reply
@@ -166,6 +181,11 @@ func (a *App) inWords(req Request, err error) error {
 	for _, m := range care.Mistakes(err) {
 		if m.Args == nil {
 			m.Args = map[string]any{}
+		}
+		if start, ok := m.Args["Start"].(time.Time); ok { // of a meeting
+			if at, ok := m.Args["School"].(care.School); ok {
+				m.Args["When"] = voice.Date(start.In(at.Zone), req.Now.In(at.Zone)) + " " + voice.Clock(start.In(at.Zone))
+			}
 		}
 		m.Args["Team"] = term(voice, home, care.TermTeam).Definite
 		for key, v := range m.Args {

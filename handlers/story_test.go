@@ -206,7 +206,7 @@ func (o *office) does(who string, asked handlers.Reply, line string) handlers.Re
 	case strings.HasPrefix(line, "!"):
 		id, value, _ := strings.Cut(line[1:], " ")
 		req := o.request(who)
-		req.Value = value
+		req.Value = o.meetingIn(who, value)
 		return o.goes(o.Actions(), id, req)
 	case strings.HasPrefix(line, "⚡"):
 		id, text, _ := strings.Cut(strings.TrimPrefix(line, "⚡"), " ")

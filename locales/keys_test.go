@@ -118,7 +118,9 @@ func families(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{"kind_": nil, "role_": nil, "language_": nil, "error_": nil, "term_": nil, "command_": nil,
 		"level_": nil, "audience_": nil, "partner_": nil, "outcome_": nil, "shortcut_": nil, "reminder_": nil, "weekday_": nil,
-		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil}
+		"act_": nil, "did_": nil, "reason_": nil, "event_": nil, "fact_": nil, "word_": nil, "became_": nil, "room_": nil, "span_": nil, "watch_channel_": nil,
+		"meeting_kind_": nil, "meeting_state_": nil, "why_": nil, "block_": nil, "change_": nil,
+		"calendar_trouble_": nil, "meeting_reminder_": nil, "settings_meetings_": nil}
 	add := func(family, format string, values ...string) {
 		for _, v := range values {
 			all[family] = append(all[family], family+fmt.Sprintf(format, v))
@@ -141,6 +143,10 @@ func families(t *testing.T) map[string][]string {
 	add("reason_", "%s", append(constants(t, "CloseReason"), constants(t, "EndWhy")...)...)
 	add("watch_channel_", "%s", constants(t, "ChannelWhy")...)
 	add("span_", "%s", text(care.Spans)...)
+	add("calendar_trouble_", "%s", constants(t, "CalendarTrouble")...)
+	add("meeting_reminder_", "%s", constants(t, "MeetingReminds")...)
+	add("settings_meetings_", "%s", constants(t, "MeetingReminds")...)
+	add("meeting_kind_", "%s", constants(t, "MeetingKind")...)
 	for _, what := range constants(t, "CaseWhat") {
 		if what != string(care.CaseActed) {
 			add("event_", "%s", what)
@@ -156,6 +162,11 @@ func families(t *testing.T) map[string][]string {
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		add("shortcut_", s.ID+"_%s", "name", "description")
 	}
+	add("meeting_kind_", "%s", text(care.MeetingKinds)...)
+	add("meeting_state_", "%s", constants(t, "MeetingState")...)
+	add("why_", "%s", constants(t, "SlotReason")...)
+	add("block_", "%s", constants(t, "SlotBlockKind")...)
+	add("change_", "%s", constants(t, "SlotChangeKind")...)
 	add("error_", "%s", append(constants(t, "Code"), typedCodes(t)...)...)
 	for _, ladder := range []string{"se", "no_grunnskole", "no_vgs"} {
 		add("term_", "%s_"+ladder, constants(t, "Term")...)
@@ -188,7 +199,7 @@ func used(t *testing.T, known map[string]bool) (whole, begun map[string]bool) {
 	}
 	snake := regexp.MustCompile(`^[a-z]+(_[a-z]+)+$`)
 	asks := []string{"Text", "Count", "Say", "Fail", "All"}
-	ids := map[string]bool{} // words with underscores that are no keys
+	ids := map[string]bool{"calendar_url": true, "meeting_reminder": true} // words with underscores that are no keys
 	for _, s := range (&handlers.App{}).Shortcuts() {
 		ids[s.ID] = true
 	}
@@ -257,6 +268,7 @@ func TestCareListsAllOfThem(t *testing.T) {
 	for typeName, listed := range map[string][]string{
 		"Kind": text(care.Kinds), "Role": text(care.Roles), "Lang": text(care.Langs), "Term": text(care.Terms),
 		"Level": text(care.Levels), "Audience": text(care.Audiences), "Partner": text(care.Partners), "Outcome": text(care.Outcomes),
+		"MeetingKind": text(care.MeetingKinds), "SlotReason": text(care.SlotReasons), "SlotBlockKind": text(care.SlotBlocks), "SlotChangeKind": text(care.SlotChanges),
 		"Act": text(care.Acts), "CloseReason": text(care.CloseReasons),
 	} {
 		declared := constants(t, typeName)

@@ -58,6 +58,8 @@ type Messages interface {
 	CaseWord(w care.CaseWord, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	CasePost(p care.CasePost, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	Report(r care.Report, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	Meeting(m care.MeetingLetter, kind care.DeliveryKind, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
+	MeetingDay(d care.MeetingDayLetter, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 	Watch(w care.Watch, lang care.Lang, now time.Time) (text string, blocks []slack.Block)
 }
 
@@ -230,6 +232,10 @@ func (r *round) render(l *care.Letter, now time.Time) (text string, blocks []sla
 		text, blocks = r.Messages.CasePost(*l.Post, l.Lang, now)
 	case l.Report != nil:
 		text, blocks = r.Messages.Report(*l.Report, l.Lang, now)
+	case l.Meeting != nil:
+		text, blocks = r.Messages.Meeting(*l.Meeting, l.Kind, l.Lang, now)
+	case l.Day != nil:
+		text, blocks = r.Messages.MeetingDay(*l.Day, l.Lang, now)
 	case l.Watch != nil:
 		text, blocks = r.Messages.Watch(*l.Watch, l.Lang, now)
 	default:

@@ -65,6 +65,14 @@ func (words) Watch(w care.Watch, _ care.Lang, _ time.Time) (string, []slack.Bloc
 	return fmt.Sprintf("watch: %s, %d late, %d days", w.What, w.Late, w.Days), nil
 }
 
+func (words) Meeting(m care.MeetingLetter, kind care.DeliveryKind, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("%s: %s %s", kind, m.ID, m.What), nil
+}
+
+func (words) MeetingDay(d care.MeetingDayLetter, _ care.Lang, _ time.Time) (string, []slack.Block) {
+	return fmt.Sprintf("%d meetings on %s", len(d.Meetings), d.Day), nil
+}
+
 func (words) CaseWord(w care.CaseWord, _ care.Lang, _ time.Time) (string, []slack.Block) {
 	return fmt.Sprintf("%s %s", w.Ref, w.What), nil
 }

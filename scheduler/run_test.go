@@ -91,6 +91,12 @@ func (d *diary) Check(ctx context.Context) error {
 
 func (d *diary) Learn(context.Context, care.Account, time.Time) error    { return nil }
 func (d *diary) NoAccount(context.Context, care.Lookup, time.Time) error { return nil }
+func (d *diary) NextCalendars(context.Context, time.Time, time.Time) (care.CalendarTask, error) {
+	return care.CalendarTask{}, care.ErrNotFound
+}
+func (d *diary) KeepCalendars(context.Context, care.CalendarTask, []care.CalendarAnswer, time.Time) error {
+	return nil
+}
 func (d *diary) Account(context.Context, string) (care.Account, error) {
 	return care.Account{}, care.ErrNotFound
 }

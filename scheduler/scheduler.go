@@ -18,16 +18,17 @@ import (
 
 // Scheduler does what is due.
 type Scheduler struct {
-	Care     Care
-	Slack    Slack
-	Messages Messages
-	Homes    Homes           // nil when nobody opens any here
-	Inbox    Inbox           // nil when nothing comes in here
-	Files    Files           // nil when no folder is read here
-	Moved    <-chan struct{} // tells that messages may have to be shown anew; nil tells nothing
-	Machine  func() time.Time
-	Beat     func() // tells that a tick was good; nil when nobody wants to know
-	Log      *slog.Logger
+	Care      Care
+	Slack     Slack
+	Messages  Messages
+	Homes     Homes           // nil when nobody opens any here
+	Inbox     Inbox           // nil when nothing comes in here
+	Calendars Calendars       // nil when none are read here
+	Files     Files           // nil when no folder is read here
+	Moved     <-chan struct{} // tells that messages may have to be shown anew; nil tells nothing
+	Machine   func() time.Time
+	Beat      func() // tells that a tick was good; nil when nobody wants to know
+	Log       *slog.Logger
 
 	last  atomic.Int64 // when the last good tick began, Unix seconds of the clock
 	moved atomic.Bool  // the clock has been moved since the last tick
@@ -38,6 +39,8 @@ type Care interface {
 	NextLookup(ctx context.Context, now, lease time.Time) (care.Lookup, error)
 	Learn(ctx context.Context, a care.Account, now time.Time) error
 	NoAccount(ctx context.Context, l care.Lookup, now time.Time) error
+	NextCalendars(ctx context.Context, now, lease time.Time) (care.CalendarTask, error)
+	KeepCalendars(ctx context.Context, task care.CalendarTask, answers []care.CalendarAnswer, now time.Time) error
 	MoveOut(ctx context.Context, now time.Time) (int, error)
 	DropOld(ctx context.Context, now time.Time) (int64, error)
 	SettleCases(ctx context.Context, now time.Time) (int, error)
@@ -198,6 +201,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (again bool, err er
 		{"cases", jobLimit, s.TickCases},
 		{"old", jobLimit, s.TickOld},
 		{"homes", jobLimit, s.TickHomes},
+		{"calendars", jobLimit, s.TickCalendars},
 		{"files", jobLimit, s.TickFiles},
 	}
 	var errs []error

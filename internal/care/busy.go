@@ -17,6 +17,7 @@ type BusyFeed struct {
 	Calendar     string          `bson:"calendar"` // tells the addresses apart without telling what they are
 	ETag         string          `bson:"etag,omitempty"`
 	LastModified string          `bson:"last_modified,omitempty"`
+	Due          time.Time       `bson:"due"`               // when it is to be read
 	ReadAt       time.Time       `bson:"read_at,omitempty"` // when Busy was last right; absent: it has not been read yet
 	Until        time.Time       `bson:"until,omitempty"`   // what is later is not in Busy
 	Busy         []Interval      `bson:"busy,omitempty"`    // in order, no two of which meet
@@ -34,10 +35,11 @@ const (
 	CalendarPrivate CalendarTrouble = "private" // the address leads into a private network that is not allowed
 	CalendarLarge   CalendarTrouble = "large"   // it is larger than a calendar should be
 	CalendarStrange CalendarTrouble = "strange" // what stands there is no iCalendar
+	CalendarEmpty   CalendarTrouble = "empty"   // nothing stands in it any more, which is not believed yet
 )
 
 // CalendarTroubles are all troubles.
-var CalendarTroubles = []CalendarTrouble{CalendarAway, CalendarRefused, CalendarPrivate, CalendarLarge, CalendarStrange}
+var CalendarTroubles = []CalendarTrouble{CalendarAway, CalendarRefused, CalendarPrivate, CalendarLarge, CalendarStrange, CalendarEmpty}
 
 // A CalendarError is that a calendar cannot be read. It tells nothing of its address or content.
 type CalendarError struct{ Trouble CalendarTrouble }

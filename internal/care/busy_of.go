@@ -3,7 +3,6 @@ package care
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -63,22 +62,6 @@ func busyIn(b BusyTimes, calendars int, span Interval, now time.Time) knownBusy 
 	if len(b.Feeds) < calendars {
 		k.ReadAt = time.Time{}
 	}
-	k.Busy = united(k.Busy)
+	k.Busy = United(k.Busy)
 	return k
-}
-
-// united are the intervals in order, those that meet or touch made one.
-func united(list []Interval) []Interval {
-	slices.SortFunc(list, func(a, b Interval) int { return a.Start.Compare(b.Start) })
-	var all []Interval
-	for _, i := range list {
-		if n := len(all); n > 0 && !all[n-1].End.Before(i.Start) {
-			if i.End.After(all[n-1].End) {
-				all[n-1].End = i.End
-			}
-			continue
-		}
-		all = append(all, i)
-	}
-	return all
 }

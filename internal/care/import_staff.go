@@ -19,9 +19,9 @@ type StaffRow struct {
 	Groups      []string // nil: the file says nothing of groups
 	Language    Lang     // "": nothing said, as with SlackID and CalendarURL
 	SlackID     string
-	CalendarURL string // not kept yet
-	Left        bool   // has left the school; To, if it has passed, was the last day
-	From, To    Date   // of the roles and groups; "" is open
+	CalendarURL string
+	Left        bool // has left the school; To, if it has passed, was the last day
+	From, To    Date // of the roles and groups; "" is open
 }
 
 // ImportStaff stores what a roster says of staff, one record a person with the posts of all
@@ -34,9 +34,6 @@ func (s *Service) ImportStaff(ctx context.Context, rows []StaffRow, now time.Tim
 		s = s.dryRun()
 	}
 	im := &staffImport{Service: s, now: now, request: importRequest(now), rows: map[string][]StaffRow{}}
-	if slices.ContainsFunc(rows, func(r StaffRow) bool { return r.CalendarURL != "" }) {
-		im.done.Notes = append(im.done.Notes, "calendar_url is not used yet")
-	}
 	people, err := im.sort(ctx, rows)
 	if err != nil {
 		return Imported{}, err
@@ -75,6 +72,11 @@ func (im *staffImport) sort(ctx context.Context, rows []StaffRow) ([]string, err
 	for _, row := range rows {
 		if bad := im.unknownSchool(row.Line, row.School); bad != nil {
 			im.done.Bad = append(im.done.Bad, *bad)
+			continue
+		}
+		if _, err := im.calendarAddresses([]string{row.CalendarURL}); err != nil {
+			im.done.Bad = append(im.done.Bad, BadRow{Line: row.Line, Column: "calendar_url",
+				Reason: fmt.Sprintf("is no address of a calendar; it begins with https:// or webcal:// and is at most %d characters long", calendarMax)})
 			continue
 		}
 		id := im.StaffID(row.Email)
@@ -200,6 +202,9 @@ func (im *staffImport) next(st Staff, rows []StaffRow) (Staff, error) {
 		return Staff{}, err
 	}
 	if err := im.reseal(&st.Email, strings.ToLower(last.Email), staffCollection, st.ID, "email"); err != nil {
+		return Staff{}, err
+	}
+	if err := im.takeRosterCalendars(&st, rows); err != nil {
 		return Staff{}, err
 	}
 	stays = stays || slices.ContainsFunc(st.Posts, func(p Post) bool { return !p.over(im.today(p.School, im.now)) })

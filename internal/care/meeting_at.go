@@ -65,6 +65,12 @@ func (s *Service) bookingSchool(actor Actor, now time.Time) (School, bool) {
 	return School{}, false
 }
 
+// MayBook reports whether someone may book meetings at all.
+func (s *Service) MayBook(actor Actor, now time.Time) bool {
+	_, ok := s.bookingSchool(actor, now)
+	return ok
+}
+
 // fillWindow has a form look from the next school day on.
 func (s *Service) fillWindow(f *MeetingForm, school School, now time.Time) {
 	f.Earliest = school.ahead(DateOf(now, school.Zone), 1)

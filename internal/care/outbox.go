@@ -34,7 +34,9 @@ func (s *Service) MoveOut(ctx context.Context, now time.Time) (int, error) {
 		},
 		func(ctx context.Context, now time.Time) (int, error) { return moveAll(ctx, s, now, s.Deliveries, nil) },
 		func(ctx context.Context, now time.Time) (int, error) {
-			return moveAll(ctx, s, now, s.Staff, s.staffMoved)
+			return moveAll(ctx, s, now, s.Staff, func(ctx context.Context, st Staff, now time.Time) error {
+				return errors.Join(s.followCalendars(ctx, st, now), s.staffMoved(ctx, st, now))
+			})
 		},
 		func(ctx context.Context, now time.Time) (int, error) {
 			return moveAll(ctx, s, now, s.Meetings, s.meetingMoved)

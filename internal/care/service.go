@@ -9,6 +9,8 @@ type Service struct {
 	Vault   Vault
 	IDKey   []byte // secret, of the installation, and the same for good
 
+	CalendarHosts []string // that busy calendars may be read from on private networks, and without TLS
+
 	Records
 }
 

@@ -9,7 +9,7 @@ import (
 
 // SettingsForm is what the modal "settings" says. A part that is nil stays as it is.
 type SettingsForm struct {
-	Language Lang
+	Language Lang // "": as it is
 	Slot     *SlotForm
 	Leave    *LeaveForm
 
@@ -55,9 +55,16 @@ type SchoolHours struct {
 
 // Settings returns what stands in the modal "settings" when the actor opens it.
 func (s *Service) Settings(ctx context.Context, actor Actor, now time.Time) (Settings, error) {
-	away, err := s.away(ctx, actor.Staff, now)
-	home, _ := s.HomeSchool(actor.Staff, now)
-	return Settings{Language: actor.Lang, Slot: actor.Staff.SlotOf(), Away: away, School: home}, err
+	st := actor.Staff
+	away, err := s.away(ctx, st, now)
+	if err != nil {
+		return Settings{}, err
+	}
+	set := Settings{Language: actor.Lang, Slot: st.SlotOf(), Away: away, Meetings: st.MeetingsOf()}
+	set.School, _ = s.HomeSchool(st, now)
+	set.Feed = s.FeedToken(st) + ".ics"
+	set.Calendars, err = s.calendarStates(ctx, st)
+	return set, err
 }
 
 // SaveSettings makes the actor's settings what the form says and returns what they then are. The
@@ -67,7 +74,7 @@ func (s *Service) SaveSettings(ctx context.Context, actor Actor, f SettingsForm,
 		return s.Settings(ctx, actor, now)
 	}
 	var mistakes []error
-	if !slices.Contains(Langs, f.Language) {
+	if f.Language != "" && !slices.Contains(Langs, f.Language) {
 		mistakes = append(mistakes, &Error{Code: CodeFieldOdd, Field: "language"})
 	}
 	var slot *Slot
@@ -86,20 +93,48 @@ func (s *Service) SaveSettings(ctx context.Context, actor Actor, f SettingsForm,
 		}
 		mistakes = append(mistakes, err)
 	}
+	if f.Meetings != "" && !slices.Contains(MeetingRemindChoices, f.Meetings) {
+		mistakes = append(mistakes, &Error{Code: CodeFieldOdd, Field: "meeting_reminder"})
+	}
+	var calendars []Sealed
+	if f.Calendars != nil {
+		addresses, err := s.calendarAddresses(*f.Calendars)
+		mistakes = append(mistakes, err)
+		if calendars, err = s.sealCalendars(actor.Staff.ID, addresses); err != nil {
+			return Settings{}, err
+		}
+	}
 	if err := errors.Join(mistakes...); err != nil {
 		return Settings{}, err
 	}
 	st, err := s.set(ctx, actor, actor.Staff, func(st *Staff) {
-		st.Chosen = f.Language
+		if f.Language != "" {
+			st.Chosen = f.Language
+		}
 		if f.Slot != nil {
 			st.Slot = slot
 		}
 		if f.Leave != nil {
 			st.Leave = leave
 		}
+		if f.Calendars != nil {
+			st.Calendars = calendars
+		}
+		if f.Meetings != "" {
+			st.MeetingWord = f.Meetings
+		}
+		if f.NewFeed {
+			st.FeedNumber++
+		}
 	}, request, now)
 	if err != nil {
 		return Settings{}, err
+	}
+	if f.Calendars != nil {
+		// What a stop leaves undone here MoveOut does.
+		if err := s.followCalendars(ctx, st, now); err != nil {
+			return Settings{}, err
+		}
 	}
 	return s.Settings(ctx, Actor{Staff: st, Lang: s.Language(st, now)}, now)
 }

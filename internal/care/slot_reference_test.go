@@ -217,7 +217,7 @@ func (r dice) query() care.SlotQuery {
 
 func TestFindSlotsAgainstReference(t *testing.T) {
 	zone, oslo := location(t, "Europe/Stockholm"), location(t, "Europe/Oslo")
-	rounds := 2000
+	rounds := 800
 	if testing.Short() {
 		rounds = 300
 	}
@@ -274,7 +274,7 @@ func againstPlain(q care.SlotQuery, plain []plainSlot, slots []care.MeetingSlot,
 	for _, p := range plain {
 		at[p.start] = p
 	}
-	for d := q.Earliest; d <= q.Latest; d = d.AddDays(1) {
+	for d := q.Earliest; d <= min(q.Latest, q.Earliest.AddDays(3)); d = d.AddDays(1) {
 		for _, minute := range probed {
 			start := d.At(minute/60, minute%60, q.School.Zone).UTC()
 			want, is := at[start]

@@ -36,9 +36,10 @@ type Staff struct {
 	Slot     *Slot       `bson:"slot,omitempty"`  // when the person wants reminders; nil: any day at 08:00
 	Leave    *Leave      `bson:"leave,omitempty"` // when the person is away, and who stands in
 
-	Calendars   []Sealed       `bson:"calendars,omitempty"`    // addresses of the calendars that say when the person is busy
-	MeetingWord MeetingReminds `bson:"meeting_word,omitempty"` // "": RemindDay
-	FeedNumber  int            `bson:"feed_number,omitempty"`  // goes up when the person wants a new address for their feed
+	Calendars       []Sealed         `bson:"calendars,omitempty"`        // addresses of the calendars that say when the person is busy
+	RosterCalendars []RosterCalendar `bson:"roster_calendars,omitempty"` // those that rosters last named
+	MeetingWord     MeetingReminds   `bson:"meeting_word,omitempty"`     // "": RemindDay
+	FeedNumber      int              `bson:"feed_number,omitempty"`      // goes up when the person wants a new address for their feed
 
 	DM string `bson:"dm,omitempty"` // the direct messages with the bot, once known
 
@@ -73,6 +74,12 @@ var SlotDays = []string{"mon", "tue", "wed", "thu", "fri"}
 // defaultSlot is the slot of a person who has said nothing.
 var defaultSlot = Slot{At: 8 * 60}
 
+// A RosterCalendar is the calendar that a school's roster names for a person.
+type RosterCalendar struct {
+	School  string `bson:"school"`
+	Address Sealed `bson:"address"`
+}
+
 // MeetingReminds is when a person wants to be reminded of their meetings.
 type MeetingReminds string
 
@@ -82,6 +89,17 @@ const (
 	RemindDayAnd  MeetingReminds = "day_and_15" // and 15 minutes before
 	RemindNothing MeetingReminds = "none"
 )
+
+// MeetingRemindChoices are all choices.
+var MeetingRemindChoices = []MeetingReminds{RemindDay, RemindDayAnd, RemindNothing}
+
+// MeetingsOf is when the person wants to be reminded of their meetings, with the default filled in.
+func (st Staff) MeetingsOf() MeetingReminds {
+	if st.MeetingWord == "" {
+		return RemindDay
+	}
+	return st.MeetingWord
+}
 
 // A Leave is a time in which a person is away. Substitute is a staff id, or "".
 type Leave struct {

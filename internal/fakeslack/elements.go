@@ -4,18 +4,28 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"regexp"
 )
 
 var (
 	confirm = is(shape{need: []string{"title", "text", "confirm", "deny"}, props: map[string]rule{
 		"title": plain(100), "text": words(300), "confirm": plain(30), "deny": plain(30), "style": among("primary", "danger"),
 	}})
+	webAddress     = regexp.MustCompile(`^https?://[^\s/]+`)
 	option         = is(optionShape(plain(75)))
 	choiceOption   = is(optionShape(words(75))) // of radio buttons and checkboxes
 	overflowOption = is(shape{need: []string{"text", "value"}, props: map[string]rule{"text": plain(75), "value": letters(1, 150), "description": plain(75), "url": letters(1, 3000)}})
 	optionGroups   = array(1, 100, is(shape{need: []string{"label", "options"}, props: map[string]rule{"label": plain(75), "options": array(1, 100, option)}}))
 	ids            = array(0, 1000, letters(1, 255))
 )
+
+// address is where a button leads: a whole address of the web.
+func address(c *checker, at string, v any) {
+	letters(1, 3000)(c, at, v)
+	if text, ok := v.(string); ok && !webAddress.MatchString(text) {
+		c.bad(at, "must be a valid url")
+	}
+}
 
 func optionShape(label rule) shape {
 	return shape{need: []string{"text", "value"}, props: map[string]rule{"text": label, "value": letters(1, 150), "description": words(75)}}
@@ -84,7 +94,7 @@ func formatted(format interface{ MatchString(string) bool }) rule {
 
 var elementShapes = map[string]shape{
 	"button": {need: []string{"text"}, props: without(with(map[string]rule{
-		"text": plain(75), "value": letters(0, 2000), "url": letters(1, 3000), "style": among("primary", "danger"), "accessibility_label": letters(1, 75),
+		"text": plain(75), "value": letters(0, 2000), "url": address, "style": among("primary", "danger"), "accessibility_label": letters(1, 75),
 	}), "focus_on_load")},
 	"image":    {need: []string{"alt_text"}, props: map[string]rule{"alt_text": letters(1, 2000), "image_url": letters(1, 3000), "slack_file": anything}},
 	"overflow": {need: []string{"options"}, props: without(with(map[string]rule{"options": array(1, 5, overflowOption)}), "focus_on_load")},

@@ -40,7 +40,8 @@ func (a *socketApp) says(t *testing.T, payload any) {
 }
 
 func ackWith(t *testing.T, h heard, payload any) {
-	if err := h.client.AckCtx(t.Context(), h.Request.EnvelopeID, payload); err != nil {
+	err := h.client.AckCtx(t.Context(), h.Request.EnvelopeID, payload)
+	if err != nil && t.Context().Err() == nil { // a second copy may come when the test has ended
 		t.Errorf("Ack: %v", err)
 	}
 }

@@ -138,7 +138,6 @@ func TestBadStaffCells(t *testing.T) {
 		{"no school", "b@alen.se;B;mentor;;;;;;;;;", faults(4, "school", "is empty")},
 		{"language", "b@alen.se;B;mentor;alen;;fi;;;;;;", faults(6, "language", "is none of sv, nb, nn, no")},
 		{"Slack id", "b@alen.se;B;mentor;alen;;;@anna;;;;;", faults(7, "slack_id", "is no Slack user id; it begins with U or W, such as U012AB3CD")},
-		{"calendar", "b@alen.se;B;mentor;alen;;;;http://x.example/;;;;", faults(8, "calendar_url", "is no address that begins with https://")},
 		{"status", "b@alen.se;B;mentor;alen;;;;;borta;;;", faults(9, "status", "is neither active nor left")},
 		{"a day that is none", "b@alen.se;B;mentor;alen;;;;;;2026-02-30;;", faults(10, "from", "is no date of the form YYYY-MM-DD, such as 2026-08-17")},
 		{"a date in another form", "b@alen.se;B;mentor;alen;;;;;;;11.06.2027;", faults(11, "to", "is no date of the form YYYY-MM-DD, such as 2026-08-17")},

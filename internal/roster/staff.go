@@ -3,7 +3,6 @@ package roster
 import (
 	"fmt"
 	"io"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,9 +47,6 @@ func ReadStaff(file string, in io.Reader) (File[care.StaffRow], error) {
 		if s.SlackID != "" && !slackUser.MatchString(s.SlackID) {
 			r.fault("slack_id", "is no Slack user id; it begins with U or W, such as U012AB3CD")
 		}
-		if s.CalendarURL != "" && !isSecureURL(s.CalendarURL) {
-			r.fault("calendar_url", "is no address that begins with https://")
-		}
 		if s.From != "" && s.To != "" && s.To < s.From {
 			r.fault("to", "lies before from")
 		}
@@ -86,11 +82,6 @@ func (r *row) language() care.Lang {
 		r.fault("language", "is none of sv, nb, nn, no")
 	}
 	return lang
-}
-
-func isSecureURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && u.Scheme == "https" && u.Hostname() != ""
 }
 
 func joined[S ~string](words []S) string {

@@ -9,29 +9,29 @@ import (
 	"lotsen/internal/care"
 )
 
-// A Picture is one that a person gets.
-type Picture struct {
+// A File is one that a person gets.
+type File struct {
 	Name, Title string
-	Alt         string // what it shows, for those who do not see it
-	PNG         []byte
+	Alt         string // what a picture shows, for those who do not see it
+	Content     []byte
 }
 
 // altMax is how many characters of a description are sent.
 const altMax = 1000
 
-// SendPicture puts a picture into the app's direct messages with a user, where nobody else sees it. Slack shows a file
+// SendFile puts a file into the app's direct messages with a user, where nobody else sees it. Slack shows a file
 // that is in no conversation to nobody but the app, also in a message of blocks; and an answer that only one person sees
 // takes no file.
 //
 // It never tries twice. After an error it is not known whether the picture stands.
-func (c *Client) SendPicture(ctx context.Context, slackID string, p Picture) error {
+func (c *Client) SendFile(ctx context.Context, slackID string, f File) error {
 	dm, err := c.OpenDM(ctx, slackID)
 	if err != nil {
 		return err
 	}
 	return c.call("files.completeUploadExternal", func() error {
 		_, err := c.once.UploadFileContext(ctx, slack.UploadFileParameters{
-			Filename: p.Name, FileSize: len(p.PNG), Reader: bytes.NewReader(p.PNG), Title: p.Title, AltTxt: care.Truncate(p.Alt, altMax), Channel: dm,
+			Filename: f.Name, FileSize: len(f.Content), Reader: bytes.NewReader(f.Content), Title: f.Title, AltTxt: care.Truncate(f.Alt, altMax), Channel: dm,
 		})
 		return told(err)
 	})

@@ -13,13 +13,13 @@ import (
 	"lotsen/internal/slackapi"
 )
 
-// TestSendPicture has a picture come into a person's direct messages, whole and described.
-func TestSendPicture(t *testing.T) {
+// TestSendFile has a file come into a person's direct messages, whole and described.
+func TestSendFile(t *testing.T) {
 	d := school(t)
 	content := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{0, 255, 'å'}, 1000)...)
 	alt := "Vecka 46: 8,3 %" + strings.Repeat(" å", 600)
-	p := slackapi.Picture{Name: "lotsen.png", Title: "Frånvaro på Ålenskolan", Alt: alt, PNG: content}
-	if err := d.SendPicture(t.Context(), "UANNA", p); err != nil {
+	p := slackapi.File{Name: "lotsen.png", Title: "Frånvaro på Ålenskolan", Alt: alt, Content: content}
+	if err := d.SendFile(t.Context(), "UANNA", p); err != nil {
 		t.Fatal(err)
 	}
 	seen := d.slack.Seen("UANNA")
@@ -34,17 +34,17 @@ func TestSendPicture(t *testing.T) {
 	d.blameless()
 }
 
-// TestSendPictureInVain has no one to send to, and no permission.
-func TestSendPictureInVain(t *testing.T) {
+// TestSendFileInVain has no one to send to, and no permission.
+func TestSendFileInVain(t *testing.T) {
 	d := school(t)
-	p := slackapi.Picture{Name: "lotsen.png", Title: "T", Alt: "A", PNG: []byte("\x89PNG")}
+	p := slackapi.File{Name: "lotsen.png", Title: "T", Alt: "A", Content: []byte("\x89PNG")}
 	d.slack.AddUser(fakeslack.User{ID: "UGONE", Deleted: true})
-	err := d.SendPicture(t.Context(), "UGONE", p)
+	err := d.SendFile(t.Context(), "UGONE", p)
 	if refused, ok := errors.AsType[*care.RefusedError](err); !ok || !refused.Gone {
 		t.Errorf("to someone who is gone: %v", err)
 	}
 	d.slack.SetScopes("im:write")
-	err = d.SendPicture(t.Context(), "UANNA", p)
+	err = d.SendFile(t.Context(), "UANNA", p)
 	if refused, ok := errors.AsType[*care.RefusedError](err); !ok || refused.Code != "missing_scope" || !strings.Contains(err.Error(), "files:write") {
 		t.Errorf("without the scope: %v", err)
 	}

@@ -116,9 +116,12 @@ func cloneStaff(st care.Staff) care.Staff {
 	st.Meta = cloneMeta(st.Meta)
 	st.Name, st.Email = slices.Clone(st.Name), slices.Clone(st.Email)
 	st.Posts, st.Groups = slices.Clone(st.Posts), slices.Clone(st.Groups)
-	st.Calendars = slices.Clone(st.Calendars)
+	st.Calendars, st.RosterCalendars = slices.Clone(st.Calendars), slices.Clone(st.RosterCalendars)
 	for i, c := range st.Calendars {
 		st.Calendars[i] = slices.Clone(c)
+	}
+	for i, c := range st.RosterCalendars {
+		st.RosterCalendars[i].Address = slices.Clone(c.Address)
 	}
 	st.Slot, st.Leave, st.Facts = copied(st.Slot), copied(st.Leave), copied(st.Facts)
 	return st

@@ -123,8 +123,8 @@ func TestRoundTrips(t *testing.T) {
 		Facts: &care.SlackFacts{Team: "T1", Guest: true, Stranger: true, Bot: true, Deactivated: true, Updated: at(3),
 			CheckedAt: at(4)},
 		FactsDue: at(5), Unlinked: true, DM: "D1",
-		Calendars: []care.Sealed{care.Sealed("c")}, MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 		Slot: &care.Slot{Day: "mon", At: 480}, Leave: &care.Leave{Period: period, Substitute: "st_2"},
+		Calendars: []care.Sealed{care.Sealed("c1"), care.Sealed("c2")}, RosterCalendars: []care.RosterCalendar{{School: "alen", Address: care.Sealed("c2")}}, MeetingWord: care.RemindDayAnd, FeedNumber: 2,
 	}, care.Staff{Meta: bare}, "_id v name email")
 	testRoundTrip(t, r, r.Students, "students", care.Student{
 		Meta: meta("full"), School: "alen", Group: "8B", Key: care.Sealed("k"), Given: care.Sealed("g"), Family: care.Sealed("f"),
@@ -149,8 +149,8 @@ func TestRoundTrips(t *testing.T) {
 	}, care.Draft{Meta: bare, At: at(8)}, "_id v actor line request at")
 	testRoundTrip(t, r, r.Deliveries, "deliveries", care.Delivery{
 		Meta: meta("full"), Kind: care.FollowUpReminder, Subject: "iv_1", Day: "2026-12-01", School: "alen", To: "st_1", At: at(1), Due: at(2),
-		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, AtOnce: true, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
-		TS: "1.000001", Shown: "s", FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
+		State: care.DeliverySending, Passed: []string{"st_2"}, Hops: 1, Tries: 2, TriedAt: at(3), Message: "m", PostedAt: at(4), Channel: "D1", Entry: "e1",
+		TS: "1.000001", Shown: "s", AtOnce: true, FailedAt: at(5), Room: care.RoomTeam, Prompt: care.PromptTeam, Plan: 3, Entries: 4, Thread: "1.000002",
 		Cases: []string{"8B-K3F/1"}, Watch: &care.Watch{What: care.WatchChannel, From: at(1), To: at(2), Late: 3, Day: "2026-10-09", Days: 2, Channel: &care.ChannelFault{Room: care.RoomTeam, Channel: "G1", Why: care.ChannelStrangers, Strangers: []string{"U1"}}},
 		File: &care.FileReport{File: "absence.csv", Unread: "why", Rows: 2, Faults: []care.FileFault{{Line: 3, Column: "date", Reason: "is empty"}}, More: 1, Notes: []string{"note"}},
 	}, care.Delivery{Meta: bare, At: at(1)}, "_id v kind subject school to at state")
@@ -183,6 +183,9 @@ func TestRoundTrips(t *testing.T) {
 	}, care.AbsenceWeek{Meta: bare}, "_id v school")
 	testRoundTrip(t, r, r.Watching, "watch", care.WatchState{Meta: meta("full"), Ticked: at(1), Back: at(2), Late: at(3)},
 		care.WatchState{Meta: bare, Ticked: at(1)}, "_id v ticked")
+	testRoundTrip(t, r, r.Busy, "busy", care.BusyTimes{Meta: meta("full"), Due: at(9), Feeds: []care.BusyFeed{{Calendar: "cal_1", ETag: "e", LastModified: "m", Due: at(9),
+		ReadAt: at(1), Until: at(8), Busy: []care.Interval{{Start: at(2), End: at(3)}}, Tries: 2, Trouble: care.CalendarAway}},
+	}, care.BusyTimes{Meta: bare}, "_id v")
 	testRoundTrip(t, r, r.Meetings, "meetings", care.Meeting{
 		Meta: meta("full"), School: "alen", Kind: care.MeetingEHT, Organiser: "st_1", Start: at(1), End: at(31), State: care.MeetingProposed, Plan: 2,
 		Attendees: []care.Attendee{{Staff: "st_1", Required: true, Answer: care.Accepted}, {Staff: "st_2"}},
@@ -570,6 +573,9 @@ func TestHasSealed(t *testing.T) {
 		},
 		"drafts": func(ctx context.Context, r *store.Records) error {
 			return r.Drafts.Add(ctx, care.Draft{Meta: care.Meta{ID: "x"}})
+		},
+		"meetings": func(ctx context.Context, r *store.Records) error {
+			return r.Meetings.Add(ctx, care.Meeting{Meta: care.Meta{ID: "x"}})
 		},
 		"inbox": func(ctx context.Context, r *store.Records) error {
 			return r.Inbox.Add(ctx, care.Incoming{Meta: care.Meta{ID: "x"}})

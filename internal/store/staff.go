@@ -90,7 +90,7 @@ func (d Drafts) DeleteBefore(ctx context.Context, t time.Time) (int64, error) {
 
 // HasSealed reports whether anything sealed is stored: then the keyset must be the one it was sealed with.
 func (r *Records) HasSealed(ctx context.Context) (bool, error) {
-	for _, name := range []string{staffName, studentsName, interventionsName, casesName, draftsName, inboxName} {
+	for _, name := range []string{staffName, studentsName, interventionsName, casesName, meetingsName, draftsName, inboxName} {
 		list, err := r.Engine.Find(ctx, name, Query{Sort: []Order{{Field: "_id"}}, Limit: 1})
 		if err != nil {
 			return false, fmt.Errorf("look for sealed fields: %w", err)

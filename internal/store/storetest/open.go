@@ -3,10 +3,12 @@ package storetest
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,7 +70,10 @@ func Open(t testing.TB, dir string) store.Engine {
 	if OnServer() {
 		e, err = mongo.Open(t.Context(), address)
 	} else {
-		e, err = sqlite.Open(t.Context(), address)
+		err = begin(address)
+		if err == nil {
+			e, err = sqlite.Open(t.Context(), address)
+		}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +85,38 @@ func Open(t testing.TB, dir string) store.Engine {
 	})
 	return e
 }
+
+// begin puts an empty database with all collections where there is none: to copy it takes a tenth of the
+// time that it takes to make one.
+func begin(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	empty, err := emptyFile()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, empty, 0o600)
+}
+
+// emptyFile is a SQLite file with all collections and no document.
+var emptyFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "lotsen-empty")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "lotsen.db")
+	e, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	_, err = store.Open(context.Background(), e)
+	if err = errors.Join(err, e.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Content is every byte that is stored at an address, but for the parts of a SQLite file that
 // another process is just changing.
