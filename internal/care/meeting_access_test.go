@@ -164,7 +164,7 @@ func TestMeetingWhomSlackCannotReach(t *testing.T) {
 	}
 	got := strings.Join(append(h.tick(), h.tick()...), "; ")
 	h.wantMeets(v.ID, "10-15 10:00 proposed: anna accepted, eva, (rut) declined")
-	if !strings.Contains(got, "UANNA: lost 10-15 10:00 proposed who URUT 3 slots") {
+	if !strings.Contains(got, "UANNA: lost 10-15 10:00 proposed who URUT slots 10-06 10-07 10-08") {
 		t.Errorf("the letters are %q", got)
 	}
 }

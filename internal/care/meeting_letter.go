@@ -40,11 +40,7 @@ func (s *Service) meetingLetter(ctx context.Context, d Delivery, now time.Time) 
 		return nil, 0, err
 	}
 	if (e.What == MeetingDeclined || e.What == MeetingLost) && !l.Void && !v.Past && v.MayChange {
-		ask, err := s.askMove(ctx, m, now)
-		if err != nil {
-			return nil, 0, err
-		}
-		if l.Slots, err = s.slotsOf(ctx, ask, slotsInLetter, now); err != nil {
+		if l.Slots, err = s.slotsFor(ctx, m, slotsInLetter, now); err != nil {
 			return nil, 0, err
 		}
 	}

@@ -115,14 +115,33 @@ func (s *Service) nameSubstitutes(ctx context.Context, o *MeetingOffer, people [
 	return nil
 }
 
-// slotsOf are the best slots for what is asked for, at most so many.
-func (s *Service) slotsOf(ctx context.Context, ask slotAsk, most int, now time.Time) ([]MeetingSlot, error) {
-	q, _, err := s.slotQuery(ctx, ask, most, now)
+// slotsFor are slots for a message that tells of a meeting whose time does not do: the best of several days
+// first, at most so many. None is today, if the meeting is not: who reads it may read it late.
+func (s *Service) slotsFor(ctx context.Context, m Meeting, most int, now time.Time) ([]MeetingSlot, error) {
+	ask, err := s.askMove(ctx, m, now)
+	if err != nil {
+		return nil, err
+	}
+	if ask.Earliest < DateOf(m.Start, ask.School.Zone) {
+		ask.Earliest = ask.Earliest.tomorrow()
+	}
+	q, _, err := s.slotQuery(ctx, ask, most*slotsOfADay, now)
 	if err != nil {
 		return nil, err
 	}
 	slots, _ := FindSlots(q)
-	return slots, nil
+	days := map[Date]bool{}
+	var firsts, others []MeetingSlot
+	for _, slot := range slots {
+		if day := DateOf(slot.Start, ask.School.Zone); days[day] {
+			others = append(others, slot)
+		} else {
+			days[day] = true
+			firsts = append(firsts, slot)
+		}
+	}
+	slots = append(firsts, others...)
+	return slots[:min(len(slots), most)], nil
 }
 
 // slotAt reports whether what is asked for can be had at that time.

@@ -249,10 +249,10 @@ func TestMeetingLosesSomeone(t *testing.T) {
 		told   []string
 	}{
 		{"one who is needed leaves", func(h *house, _ string) { leaves(h, "eva") },
-			"10-15 10:00 proposed: anna accepted, (eva) declined, rut, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who UEVA 3 slots"}},
+			"10-15 10:00 proposed: anna accepted, (eva) declined, rut, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who UEVA slots 10-06 10-07 10-08"}},
 		{"one who is needed is away then", func(h *house, _ string) {
 			h.save("eva", care.SettingsForm{Language: care.Swedish, Leave: &care.LeaveForm{From: "2026-10-14", To: "2026-10-15"}}, "leave")
-		}, "10-15 10:00 proposed: anna accepted, eva declined, rut, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who UEVA 3 slots"}},
+		}, "10-15 10:00 proposed: anna accepted, eva declined, rut, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who UEVA slots 10-06 10-07 10-08"}},
 		{"one is away the day before", func(h *house, _ string) {
 			h.save("eva", care.SettingsForm{Language: care.Swedish, Leave: &care.LeaveForm{From: "2026-10-13", To: "2026-10-14"}}, "leave")
 		}, "10-15 10:00 proposed: anna accepted, eva, rut, (bo)", nil},
@@ -260,11 +260,11 @@ func TestMeetingLosesSomeone(t *testing.T) {
 			"10-15 10:00 proposed: anna accepted, eva, rut, (bo) declined", nil},
 		{"one whose account is closed", func(h *house, _ string) {
 			h.must(h.Learn(h.t.Context(), care.Account{SlackID: "URUT", Facts: care.SlackFacts{Team: "T1", Deactivated: true, Updated: h.now}}, h.now))
-		}, "10-15 10:00 proposed: anna accepted, eva, (rut) declined, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who URUT 3 slots"}},
+		}, "10-15 10:00 proposed: anna accepted, eva, (rut) declined, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who URUT slots 10-06 10-07 10-08"}},
 		{"its organiser leaves", func(h *house, _ string) { leaves(h, "anna") },
-			"10-15 10:00 proposed: (anna) declined, eva accepted, rut, (bo)", []string{"UEVA: lost 10-15 10:00 proposed who UANNA 3 slots"}},
+			"10-15 10:00 proposed: (anna) declined, eva accepted, rut, (bo)", []string{"UEVA: lost 10-15 10:00 proposed who UANNA slots 10-06 10-07 10-08"}},
 		{"its organiser is away", func(h *house, _ string) { h.away("anna", "2026-10-15–2026-10-15"); h.touch("anna") },
-			"10-15 10:00 proposed: anna declined, eva, rut, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who UANNA 3 slots"}},
+			"10-15 10:00 proposed: anna declined, eva, rut, (bo)", []string{"UANNA: lost 10-15 10:00 proposed who UANNA slots 10-06 10-07 10-08"}},
 		{"its organiser leaves, and nobody comes who is needed", func(h *house, id string) {
 			h.answers("eva", id, care.Declined)
 			h.answers("rut", id, care.Declined)

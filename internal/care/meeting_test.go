@@ -167,7 +167,11 @@ func (h *house) meetingSaid(l *care.Letter) string {
 		words = append(words, "or "+stamp(m.Other))
 	}
 	if len(m.Slots) > 0 {
-		words = append(words, fmt.Sprintf("%d slots", len(m.Slots)))
+		days := make([]string, len(m.Slots))
+		for i, slot := range m.Slots {
+			days[i] = slot.Start.In(m.School.Zone).Format("01-02")
+		}
+		words = append(words, "slots "+strings.Join(days, " "))
 	}
 	if m.Void {
 		words = append(words, "void")
