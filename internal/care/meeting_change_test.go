@@ -1,0 +1,29 @@
+package care_test
+
+import (
+	"testing"
+
+	"lotsen/internal/care"
+)
+
+// TestMeetingWithoutWhoNeedNotCome has Bo, who need not come, in another meeting at the times that are chosen.
+func TestMeetingWithoutWhoNeedNotCome(t *testing.T) {
+	h := withTeam(t)
+	h.person("ida", "eht@alen")
+	h.books("rut", form("eva bo"), "10-15 10:00")
+	h.books("rut", form("eva bo"), "10-16 10:00")
+	v := h.books("anna", form("ida (bo)"), "10-15 10:00")
+	h.wantMeets(v.ID, "10-15 10:00 proposed: anna accepted, ida, (bo) declined")
+	if got := h.answers("bo", v.ID, care.Accepted); got != "meeting_taken" {
+		t.Errorf("he wants to come after all: %q", got)
+	}
+	for at, want := range map[string]string{
+		"10-16 10:00": "10-16 10:00 proposed: anna accepted, ida, (bo) declined",
+		"10-16 13:00": "10-16 13:00 proposed: anna accepted, ida, (bo)",
+	} {
+		_, err := h.MoveTo(t.Context(), h.actor("anna"), v.ID, h.clock(at), h.request(), h.now)
+		h.must(err)
+		h.wantMeets(v.ID, want)
+	}
+	h.wantWhole([]string{"anna", "eva", "bo", "rut", "ida"})
+}
