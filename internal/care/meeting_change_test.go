@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"testing"
+	"time"
 
 	"lotsen/internal/care"
 )
@@ -26,4 +27,28 @@ func TestMeetingWithoutWhoNeedNotCome(t *testing.T) {
 		h.wantMeets(v.ID, want)
 	}
 	h.wantWhole([]string{"anna", "eva", "bo", "rut", "ida"})
+}
+
+// TestMeetingOfACaseLosesItsOrganiser has nobody come who could take a meeting over.
+func TestMeetingOfACaseLosesItsOrganiser(t *testing.T) {
+	h := withCases(t)
+	f := form("eva", "8B-K3F")
+	f.Case = h.opened("rut", "8B-K3F")
+	v := h.books("anna", f, "10-15 10:00")
+	h.answers("eva", v.ID, care.Declined)
+	h.tick()
+	h.alter("anna", func(st *care.Staff) {
+		for i := range st.Posts {
+			st.Posts[i].To = "2026-10-09"
+		}
+		st.Mark("import", h.now)
+	})
+	h.now = h.now.Add(time.Hour)
+	for range 2 {
+		h.tick()
+	}
+	h.wantMeets(v.ID, "10-15 10:00 cancelled: (anna) declined, eva declined")
+	if got, want := h.standsAt(f.Case), "open 1 due 10-08 next 10-06 anna"; got != want {
+		t.Errorf("the case is %q, want %q", got, want)
+	}
 }
