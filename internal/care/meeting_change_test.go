@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -50,5 +51,48 @@ func TestMeetingOfACaseLosesItsOrganiser(t *testing.T) {
 	h.wantMeets(v.ID, "10-15 10:00 cancelled: (anna) declined, eva declined")
 	if got, want := h.standsAt(f.Case), "open 1 due 10-08 next 10-06 anna"; got != want {
 		t.Errorf("the case is %q, want %q", got, want)
+	}
+}
+
+// TestMeetingMovedAsIsOffered has Bo, who is needed, be away for so long that a meeting can only be moved without him.
+func TestMeetingMovedAsIsOffered(t *testing.T) {
+	for who, want := range map[string]string{
+		"anna": "10-05 12:15 proposed: anna accepted, eva, (bo)",
+		"eva":  "10-15 10:00 proposed: anna accepted, eva, bo",
+	} {
+		h := withTeam(t)
+		v := h.books("anna", form("eva bo"), "10-15 10:00")
+		h.away("bo", "2026-10-05–2027-06-06")
+		o, err := h.OfferMove(t.Context(), h.actor(who), v.ID, h.request(), h.now)
+		h.must(err)
+		_, err = h.Book(t.Context(), h.actor(who), o.ID, h.clock("10-05 12:15"), care.SlotWithout, "", h.request(), h.now)
+		h.must(err)
+		h.wantMeets(v.ID, want)
+		_, err = h.Book(t.Context(), h.actor(who), o.ID, h.clock("10-05 13:15"), care.SlotShorter, "", h.request(), h.now)
+		if got := h.outcome(err); got != "meeting_slot" {
+			t.Errorf("a change that was not offered to %s: %q", who, got)
+		}
+	}
+}
+
+// TestMeetingSuggestionIsNoAct has Anna, whose case it is, suggest another time.
+func TestMeetingSuggestionIsNoAct(t *testing.T) {
+	h := withCases(t)
+	f := form("anna", "8B-K3F")
+	f.Case = h.opened("rut", "8B-K3F")
+	v := h.books("eva", f, "10-15 10:00")
+	o, err := h.OfferMove(t.Context(), h.actor("anna"), v.ID, h.request(), h.now)
+	h.must(err)
+	_, err = h.Book(t.Context(), h.actor("anna"), o.ID, h.clock("10-16 13:00"), "", "", h.request(), h.now)
+	h.must(err)
+	h.tick()
+	c, err := h.Cases.Get(t.Context(), f.Case)
+	h.must(err)
+	var by []string
+	for _, e := range c.Entries {
+		by = append(by, h.who(e.By)+" "+string(e.What))
+	}
+	if want := []string{"rut opened", "eva act"}; !slices.Equal(by, want) {
+		t.Errorf("the case tells of %q, want %q", by, want)
 	}
 }
