@@ -75,6 +75,29 @@ func TestMeetingMovedAsIsOffered(t *testing.T) {
 	}
 }
 
+// TestMeetingDayWhileItIsSent has a meeting be called off while its people are being reminded of it.
+func TestMeetingDayWhileItIsSent(t *testing.T) {
+	h := withCases(t)
+	v := h.books("anna", form("eva"), "10-13 10:00")
+	h.until("2026-10-12", 14, 45)
+	h.now = h.clock("10-12 15:00")
+	d, err := h.TakeDelivery(t.Context(), h.now)
+	h.must(err)
+	l, err := h.PrepareLetter(t.Context(), d, h.now)
+	h.must(err)
+	if l == nil || l.Day == nil {
+		t.Fatalf("the letter is %+v", l)
+	}
+	_, err = h.CancelMeeting(t.Context(), h.actor("anna"), v.ID, "off", h.now)
+	h.must(err)
+	_, err = h.MoveOut(t.Context(), h.now)
+	h.must(err)
+	h.must(h.LetterSent(t.Context(), l, "D"+l.To[1:], "1.000001", "shown"))
+	if got, want := h.tick(), "anew "+l.To+": day 2026-10-13: "; !slices.Contains(got, want) {
+		t.Errorf("the letters are %q, want %q among them", got, want)
+	}
+}
+
 // TestMeetingSuggestionIsNoAct has Anna, whose case it is, suggest another time.
 func TestMeetingSuggestionIsNoAct(t *testing.T) {
 	h := withCases(t)
