@@ -36,7 +36,7 @@ func testAppHome(t *testing.T, w *world) {
 	if h := w.slack.Home("UANNA"); h != nil {
 		t.Errorf("an App Home that was never opened is shown: %s", reads(h))
 	}
-	if got, want := w.openHome("UANNA"), `[Logga insats] [Visa namn] [Inställningar]
+	if got, want := w.openHome("UANNA"), `[Logga insats] [Boka möte] [Visa namn] [Inställningar]
 Dina elever
 8B-K3F
 [Öppna]
@@ -89,7 +89,7 @@ tis 17 nov  8B-M2X: elevsamtal
 	}
 	w.types("UANNA", "/lotsen", "språk nb")
 	w.homeHas("UANNA", "Elevene dine")
-	if got := reads(w.slack.Home("URUT")); !strings.HasPrefix(got, "[Logga insats] [Inställningar]\nDina elever\nDu har inga egna elever") {
+	if got := reads(w.slack.Home("URUT")); !strings.HasPrefix(got, "[Logga insats] [Boka möte] [Inställningar]\nDina elever\nDu har inga egna elever") {
 		t.Errorf("the principal's App Home is\n%s", got)
 	}
 	for _, user := range []string{"UANNA", "URUT"} {

@@ -60,7 +60,7 @@ func TestManifest(t *testing.T) {
 					t.Errorf("shortcut %s is described with %d characters, want 1 to 150", sc.CallbackID, n)
 				}
 			}
-			if want := []string{"global log_intervention", "message log_message"}; !slices.Equal(shortcuts, want) {
+			if want := []string{"global log_intervention", "global book_meeting", "message log_message"}; !slices.Equal(shortcuts, want) {
 				t.Errorf("shortcuts = %q, want %q", shortcuts, want)
 			}
 			// Who writes to the bot must be heard: its messages are to be read only until it is told of answers.

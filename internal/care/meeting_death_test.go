@@ -10,9 +10,9 @@ import (
 	"lotsen/internal/store/storetest"
 )
 
-// TestMeetingDeathBetweenWrites has a process die at each of the writes of what is done about a meeting. Whether or not
+// TestDeathBetweenWritesOfAMeeting has a process die at each of the writes of what is done about a meeting. Whether or not
 // it is asked again, nothing is lost, half done or done twice.
-func TestMeetingDeathBetweenWrites(t *testing.T) {
+func TestDeathBetweenWritesOfAMeeting(t *testing.T) {
 	died := errors.New("the process is dead")
 	for name, do := range map[string]func(h *house, id string) error{
 		"book": func(h *house, _ string) error {

@@ -90,6 +90,7 @@ func TestMessageBlockLimits(t *testing.T) {
 		{"button text of 76", []any{actions(button("text", plain(76)))}, "less than 76"},
 		{"button text in mrkdwn", []any{actions(button("text", words(5)))}, "text/type"},
 		{"button value of 2001", []any{actions(button("value", long("v", 2001)))}, "less than 2001"},
+		{"button url that is none", []any{actions(button("url", "lotsen.example/a.ics"))}, "must be a valid url"},
 		{"button url of 3001", []any{actions(button("url", long("u", 3001)))}, "less than 3001"},
 		{"button style", []any{actions(button("style", "green"))}, "must be one of [primary danger]"},
 		{"button label of 76", []any{actions(button("accessibility_label", long("x", 76)))}, "less than 76"},
