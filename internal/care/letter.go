@@ -32,7 +32,7 @@ type Letter struct {
 	Kind     DeliveryKind      // of Meeting
 
 	staff   string // the reader's staff id, or ""
-	entries int    // of Meeting: how many entries it had when that was written
+	entries int    // of Meeting and Day: how many entries their meetings had when that was written
 	parts   []Delivery
 }
 
@@ -293,7 +293,7 @@ func (s *Service) fill(ctx context.Context, l *Letter, now time.Time) (err error
 		l.Kind = first.Kind
 		l.Meeting, l.entries, err = s.meetingLetter(ctx, first, now)
 	case MeetingDay:
-		l.Day, err = s.dayLetter(ctx, first, now)
+		l.Day, l.entries, err = s.dayLetter(ctx, first, now)
 	}
 	return err
 }

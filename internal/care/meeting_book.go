@@ -49,7 +49,7 @@ func (s *Service) Book(ctx context.Context, actor Actor, offer string, start tim
 		return MeetingView{}, err
 	}
 	if k.Meeting != "" {
-		return s.moveOrSuggest(ctx, actor, k.Meeting, start, &place, request, now)
+		return s.moveOrSuggest(ctx, actor, k, start, change, &place, request, now)
 	}
 	ask.Meeting.ID = id // what the same request has held, before it failed, is free for it
 	if free, err := s.slotFree(ctx, ask, start, now); err != nil || !free {

@@ -23,11 +23,11 @@ func (s *Service) caseFollows(ctx context.Context, m Meeting, changes []AuditEnt
 		}
 		for _, e := range changes {
 			var err error
-			switch e.Action {
-			case ActionMeetingBook, ActionMeetingMove:
-				err = s.caseMeets(ctx, m, item.Case, e, now)
-			case ActionMeetingCancel:
+			switch {
+			case m.State == MeetingCancelled:
 				err = s.caseGivenBack(ctx, m, item.Case, now)
+			case e.Action == ActionMeetingBook || e.Action == ActionMeetingMove:
+				err = s.caseMeets(ctx, m, item.Case, e, now)
 			}
 			if err != nil && CodeOf(err) == "" { // else the case is closed by now, or is not theirs any more
 				return err
@@ -44,9 +44,6 @@ func (s *Service) meetingDayAfter(m Meeting) Date {
 
 // caseMeets has a case wait for a meeting, by whoever has booked or moved it.
 func (s *Service) caseMeets(ctx context.Context, m Meeting, id string, e AuditEntry, now time.Time) error {
-	if m.State == MeetingCancelled {
-		return nil
-	}
 	st, err := s.Staff.Get(ctx, e.Actor)
 	if err != nil {
 		return fmt.Errorf("get who has booked the meeting: %w", err)

@@ -52,7 +52,7 @@ func bookedID(staff string, day Date) string { return staff + "/" + string(day) 
 
 // storeMeeting stores a meeting in place of old, which is zero for a new one. The times that it needs and old had
 // not are promised to it first; when one of them is promised already it answers errHeld, and nothing has changed.
-// Those that it needs no more are free after it. It answers ErrExists and ErrConflict as the store does.
+// Who need not come and has another meeting then has declined in m, too. Those that it needs no more are free after it. It answers ErrExists and ErrConflict as the store does.
 func (s *Service) storeMeeting(ctx context.Context, old, m Meeting, now time.Time) error {
 	h := booking{Service: s, meeting: m, try: rand.Text(), now: now}
 	if m.State != MeetingCancelled && DateOf(m.Start, time.UTC) != DateOf(m.End.Add(-1), time.UTC) {
@@ -68,7 +68,11 @@ func (s *Service) storeMeeting(ctx context.Context, old, m Meeting, now time.Tim
 	within, cancel := context.WithTimeout(ctx, bookTime)
 	defer cancel()
 	for i, staff := range needs {
-		if err := h.take(within, staff); err != nil {
+		err := h.take(within, staff)
+		if a := &m.Attendees[m.attendee(staff)]; errors.Is(err, errHeld) && !a.Required && a.Answer == "" {
+			a.Answer, err = Declined, nil
+		}
+		if err != nil {
 			return h.giveUp(ctx, needs[:i+1], err)
 		}
 	}

@@ -66,24 +66,28 @@ func (s *Service) viewFor(ctx context.Context, staff string, m Meeting, now time
 }
 
 // dayLetter is what a reminder tells of a day's meetings.
-func (s *Service) dayLetter(ctx context.Context, d Delivery, now time.Time) (*MeetingDayLetter, error) {
-	st, err := s.Staff.Get(ctx, d.To)
+func (s *Service) dayLetter(ctx context.Context, d Delivery, now time.Time) (*MeetingDayLetter, int, error) {
+	list, err := s.meetingsOn(ctx, d.To, d.Day, time.Time{}) // those that have begun stay in it
 	if err != nil {
-		return nil, fmt.Errorf("get the reader: %w", err)
-	}
-	list, err := s.meetingsOn(ctx, st, d.Day, time.Time{}) // those that have begun stay in it
-	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	l := &MeetingDayLetter{Day: d.Day}
 	for _, m := range list {
 		v, err := s.viewFor(ctx, d.To, m, now)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		l.Meetings = append(l.Meetings, v)
 	}
-	return l, nil
+	return l, entriesOf(list), nil
+}
+
+// entriesOf is how many entries some meetings have: it tells whether one has changed, or come or gone.
+func entriesOf(list []Meeting) (n int) {
+	for _, m := range list {
+		n += len(m.Entries)
+	}
+	return n
 }
 
 // meetingMoved is what follows from a change of a meeting: times that it needs no more are free, the case for which it
@@ -135,17 +139,23 @@ func (s *Service) meetingMoved(ctx context.Context, m Meeting, now time.Time) er
 	return nil
 }
 
-// showMeeting has a message shown anew if its meeting has changed while it was on its way.
+// showMeeting has a message shown anew if a meeting of which it tells has changed while it was on its way.
 func (s *Service) showMeeting(ctx context.Context, l *Letter) error {
 	d := l.parts[0]
-	if l.Meeting == nil {
+	var list []Meeting
+	var err error
+	switch {
+	case l.Meeting != nil:
+		list, err = s.Meetings.WithIDs(ctx, []string{d.Subject})
+	case l.Day != nil:
+		list, err = s.meetingsOn(ctx, d.To, d.Day, time.Time{})
+	default:
 		return nil
 	}
-	m, err := s.Meetings.Get(ctx, d.Subject)
 	if err != nil {
-		return fmt.Errorf("get the meeting: %w", err)
+		return fmt.Errorf("get the meetings of a message: %w", err)
 	}
-	if len(m.Entries) == l.entries {
+	if entriesOf(list) == l.entries {
 		return nil
 	}
 	if d, err = s.Deliveries.Get(ctx, d.ID); err != nil {

@@ -3,6 +3,7 @@ package care
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -15,23 +16,34 @@ func (s *Service) MoveTo(ctx context.Context, actor Actor, meeting string, start
 	if !part.changes {
 		return MeetingView{}, &Error{Code: CodeMayNotMove}
 	}
-	return s.moveOrSuggest(ctx, actor, meeting, start, nil, request, now)
+	return s.moveOrSuggest(ctx, actor, keptOffer{Meeting: meeting}, start, "", nil, request, now)
 }
 
 // moveOrSuggest moves a meeting for those who may, and notes what an attendee suggests. place is where it is
 // then, nil if that stays.
-func (s *Service) moveOrSuggest(ctx context.Context, actor Actor, id string, start time.Time, place *string, request string, now time.Time) (MeetingView, error) {
+func (s *Service) moveOrSuggest(ctx context.Context, actor Actor, k keptOffer, start time.Time, change SlotChangeKind, place *string, request string, now time.Time) (MeetingView, error) {
+	_, part, err := s.meetingFor(ctx, actor, k.Meeting, now)
+	if err != nil {
+		return MeetingView{}, err
+	}
 	action := ActionMeetingMove
-	v, err := s.changeMeeting(ctx, actor, id, request, action, now, func(m *Meeting, part meetingPart) (bool, error) {
+	if !part.changes {
+		action = ActionMeetingSuggest
+	}
+	v, err := s.changeMeeting(ctx, actor, k.Meeting, request, action, now, func(m *Meeting, _ meetingPart) (bool, error) {
 		if err := m.open(now); err != nil {
 			return false, err
 		}
 		if start.Equal(m.Start) { // someone has moved it there
 			return false, nil
 		}
-		ask, err := s.askMove(ctx, *m, now)
-		if err != nil {
+		var err error
+		if k.ask, err = s.askMove(ctx, *m, now); err != nil {
 			return false, err
+		}
+		ask, ok := k.with(change)
+		if !ok {
+			return false, &Error{Code: CodeSlotOdd, Field: "slot"}
 		}
 		free, err := s.slotFree(ctx, ask, start, now)
 		if err != nil {
@@ -50,20 +62,23 @@ func (s *Service) moveOrSuggest(ctx context.Context, actor Actor, id string, sta
 				return false, err
 			}
 		}
-		s.putTo(m, actor.Staff.ID, start.UTC(), now)
+		s.putTo(m, ask, actor.Staff.ID, start.UTC(), now)
 		return true, nil
 	})
 	if errors.Is(err, errHeld) {
-		return MeetingView{}, s.taken(nil, func() (MeetingOffer, error) { return s.OfferMove(ctx, actor, id, request+"/anew", now) })
+		return MeetingView{}, s.taken(nil, func() (MeetingOffer, error) { return s.OfferMove(ctx, actor, k.Meeting, request+"/anew", now) })
 	}
 	return v, err
 }
 
-// putTo puts a meeting to another time and asks everyone anew.
-func (s *Service) putTo(m *Meeting, by string, start, now time.Time) {
+// putTo puts a meeting to another time, as was asked for, and asks everyone anew.
+func (s *Service) putTo(m *Meeting, ask slotAsk, by string, start, now time.Time) {
 	was := m.at()
-	m.Start, m.End = start, start.Add(m.End.Sub(m.Start))
+	m.Start, m.End = start, start.Add(ask.Length)
 	for i, a := range m.Attendees {
+		if p := slices.IndexFunc(ask.People, func(p invitee) bool { return p.ID == a.Staff }); p >= 0 {
+			m.Attendees[i].Required = ask.People[p].Required
+		}
 		if m.Attendees[i].Answer = ""; a.Staff == m.Organiser || a.Staff == by {
 			m.Attendees[i].Answer = Accepted
 		}

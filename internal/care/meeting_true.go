@@ -89,7 +89,7 @@ func (s *Service) dayTrue(ctx context.Context, d *Delivery, now time.Time) (bool
 	if err != nil {
 		return false, fmt.Errorf("get the attendee: %w", err)
 	}
-	list, err := s.meetingsOn(ctx, st, d.Day, now)
+	list, err := s.meetingsOn(ctx, d.To, d.Day, now)
 	if err != nil {
 		return false, err
 	}
@@ -101,8 +101,8 @@ func (s *Service) dayTrue(ctx context.Context, d *Delivery, now time.Time) (bool
 }
 
 // meetingsOn are a person's meetings on a day, as it is where they are, that have not begun, earliest first.
-func (s *Service) meetingsOn(ctx context.Context, st Staff, day Date, now time.Time) ([]Meeting, error) {
-	list, err := s.meetingsOf(ctx, st.ID, Period{From: day.AddDays(-1), To: day.AddDays(1)})
+func (s *Service) meetingsOn(ctx context.Context, staff string, day Date, now time.Time) ([]Meeting, error) {
+	list, err := s.meetingsOf(ctx, staff, Period{From: day.AddDays(-1), To: day.AddDays(1)})
 	if err != nil {
 		return nil, err
 	}
