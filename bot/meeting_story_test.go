@@ -55,14 +55,14 @@ func TestMeeting(t *testing.T) { overBoth(t, testMeeting) }
 // of it in their own languages, one cannot come, it is moved by a click, recalled and called off. It is Tuesday 17 November.
 func testMeeting(t *testing.T, w *world) {
 	w.serve()
-	v := w.opens("UEVA", "/lotsen", "inställningar")
+	w.opens("UEVA", "/lotsen", "inställningar")
 	w.submits("UEVA", values{"meeting_reminder": "day_and_15"})
 	if _, err := w.slack.CloseView(t.Context(), "UEVA", true); err != nil {
 		t.Fatal(err)
 	}
 
 	calls := len(w.slack.Calls())
-	v = w.opens("UANNA", "/mote", "8B-M2X Hemlig anledning")
+	v := w.opens("UANNA", "/mote", "8B-M2X Hemlig anledning")
 	if got := strings.Join(w.methods(calls), " "); got != "views.open" || v.CallbackID != "meeting" {
 		t.Fatalf("to book the bot calls %s and shows %+v", got, v)
 	}
