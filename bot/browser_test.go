@@ -142,6 +142,33 @@ func logAMessage(b *demotest.Tab) {
 	b.Until(demotest.Titled("Logga insats") + ` && document.querySelector("#modal textarea").value.startsWith("8B-N4N åt lunch med mig") && ` + chosen("students", "Alva Norén"))
 }
 
+// TestDemoMeetingInABrowser books a meeting on a phone, and answers it at a desk.
+func TestDemoMeetingInABrowser(t *testing.T) {
+	browser := demotest.StartBrowser(t)
+	page := showDemo(t, "--clock", "2026-11-17T10:00:00+01:00")
+	open := func(width, height int64, who string, options ...chromedp.EmulateViewportOption) *demotest.Tab {
+		b := demotest.OpenTab(t, browser, width, height, options...)
+		b.Do(chromedp.Navigate(page + "#" + who))
+		b.Until(`document.querySelector("#places a")`)
+		return b
+	}
+	eva := open(1280, 800, "U0EVA")
+	anna := open(390, 844, "U0ANNA", chromedp.EmulateMobile, chromedp.EmulateTouch)
+	anna.Front().Click("#text", "")
+	anna.Press("/mote 8B-K3F Frånvaron" + demotest.Enter)
+	anna.Until(demotest.Titled("Boka möte") + " && " + chosen("participants", "Eva Holm") + " && " + chosen("students", "Alva Berg"))
+	anna.Click("#modal-submit", "Sök tid")
+	anna.Until(demotest.Titled("Välj tid") + " && " + demotest.Shows("#modal", "Alla kan") + " && !(" + demotest.Shows("#modal", "Lotsen ser inga kalendrar") + ")")
+	anna.Click("#modal label", "kl.")
+	anna.Click("#modal-submit", "Boka")
+	anna.Until(demotest.Shows("#modal", "Bokat: EHT-möte") + " && " + demotest.Shows("#modal", "Jag frågar Eva Holm."))
+	eva.Front().Until(demotest.Shows(".message", "bjuder in till mötet"))
+	eva.Click(".message .button", "Jag kommer")
+	eva.Until(demotest.Shows(".message", "Alla som behövs kommer."))
+	anna.Front().Press(demotest.Escape)
+	anna.Until(demotest.ModalClosed + " && " + demotest.Shows(".message", "Alla som behövs kommer."))
+}
+
 // TestDemoClockInABrowser puts school time forwards: what time does shows at once, at a desk and on a phone.
 func TestDemoClockInABrowser(t *testing.T) {
 	browser := demotest.StartBrowser(t)

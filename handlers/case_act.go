@@ -115,6 +115,9 @@ func (a *App) noted(req Request, v care.CaseView, entry string, err error) (Repl
 		lines = append(lines, voice.Text("case_ask_team", a.team(req, v.School)))
 		row = append(row, button(actionCase+string(care.ActNeedsEHT), v.ID, a.actName(req, v.School, care.ActNeedsEHT)))
 	}
+	if v.Queued && v.MayAct && a.Care.MayBook(req.Actor, req.Now) { // which is to meet about it
+		row = append(row, button(actionBook, v.ID, voice.Text("button_book", nil)))
+	}
 	reply := say(strings.Join(lines, "\n"))
 	if len(row) > 0 {
 		reply.Blocks = append(reply.Blocks, slack.NewActionBlock("noted", row...))

@@ -45,9 +45,9 @@ func TestManyCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A row of buttons, a title, 20 cases, how many are left, a title, the 43 students without a row
+	// A row of buttons, a title, 15 cases, how many are left, a title, the 48 students without a row
 	// among the cases, a title, and that nothing is logged.
-	if got := len(view.Blocks.BlockSet); got != 1+1+20+1+1+43+1+1 || got > 100 || len(refs) != n+n+3 {
+	if got := len(view.Blocks.BlockSet); got != 1+1+15+1+1+48+1+1 || got > 100 || len(refs) != n+n+3 {
 		t.Errorf("App Home has %d blocks and depends on %d students", got, len(refs))
 	}
 	o.blocksFit(view.Blocks.BlockSet)

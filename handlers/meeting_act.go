@@ -31,10 +31,10 @@ func planned(v care.MeetingView) string { return v.ID + "/" + strconv.Itoa(v.Pla
 func readPlanned(value string) (meeting string, plan int, err error) {
 	i := strings.LastIndexByte(value, '/')
 	if i < 0 {
-		return "", 0, &care.Error{Code: "too_old_button"}
+		return "", 0, &care.Error{Code: care.CodeNoMeeting}
 	}
 	if plan, err = strconv.Atoi(value[i+1:]); err != nil {
-		return "", 0, &care.Error{Code: "too_old_button"}
+		return "", 0, &care.Error{Code: care.CodeNoMeeting}
 	}
 	return value[:i], plan, nil
 }
@@ -120,7 +120,7 @@ func (a *App) moveToClick(ctx context.Context, req Request) (Reply, error) {
 	i := strings.LastIndexByte(req.Value, '/')
 	start, err := time.Parse(time.RFC3339, req.Value[i+1:])
 	if i < 0 || err != nil {
-		return Reply{}, &care.Error{Code: "too_old_button"}
+		return Reply{}, &care.Error{Code: care.CodeNoMeeting}
 	}
 	id, plan, err := readPlanned(req.Value[:i])
 	if err != nil {

@@ -82,7 +82,7 @@ func TestMeetingFile(t *testing.T) {
 	}
 	want := `UANNA mt_1: Filen kommer i ett meddelande från mig. Öppna den, så hamnar mötet i din kalender. [EHT-möte, 1 ärende, tis 1 dec kl. 13.00: 1 meeting]
 UGURO mt_1: Du får filen i en melding fra meg. Åpne den, så legger møtet seg inn i kalenderen din. [Elevhelseteammøte, 1 sak, tirs. 1. des. kl. 13.00: 1 meeting]
-USIGNE mt_1: Fila kjem i ei melding frå meg. Opne ho, så hamnar møtet i kalenderen din. [Elevhelseteammøte, 1 sak, tys. 1. des. kl. 13.00: 1 meeting]
+USIGNE mt_1: Fila kjem i ei melding frå meg. Opne henne, så hamnar møtet i kalenderen din. [Elevhelseteammøte, 1 sak, tys. 1. des. kl. 13.00: 1 meeting]
 UEVA mt_1: Det mötet hittar jag inte bland dina. Se vilka möten du har: ` + "`/mote lista`" + `
 UANNA mt_2: Det mötet hittar jag inte bland dina. Se vilka möten du har: ` + "`/mote lista`" + `
 UANNA : Det mötet hittar jag inte bland dina. Se vilka möten du har: ` + "`/mote lista`"

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"lotsen/handlers"
 	"lotsen/internal/care"
 )
 
@@ -68,6 +69,23 @@ func TestMeetingOfCase(t *testing.T) {
 	golden(t, "meeting_case_sv", tell(o, story{anna, []string{
 		"/franvaro 8B-K3F", "[Visa mer]", "[Boka möte]", "{length=15}", "{slot=1}", "/franvaro 8B-K3F", "/mote lista", "[Öppna]", "[Avboka]", "/franvaro 8B-K3F",
 	}}))
+}
+
+// TestMeetingFromForm goes to the form of a meeting from a case: what is entered about the case waits beneath while
+// there is room for the times on top.
+func TestMeetingFromForm(t *testing.T) {
+	o := followed(t)
+	if form := o.clicks(anna, o.types(anna, "/franvaro 8B-K3F"), "Visa mer"); o.clicks(anna, form, "Boka möte", "note=Ringde hem").Replace {
+		t.Error("the form of the case is gone")
+	}
+	card := handlers.Reply{Modal: o.Window(o.types(anna, "/elev 8B-K3F"))} // as App Home opens it
+	if form := o.clicks(anna, card, "Visa mer"); !o.clicks(anna, form, "Boka möte").Replace {
+		t.Error("on a card and a case's form there is no room for two more")
+	}
+	team := o.clicks(anna, o.types(anna, "/franvaro 8B-K3F"), "Visa mer")
+	if done := o.submits(anna, team, "act=needs_eht"); !o.clicks(anna, handlers.Reply{Modal: o.Window(done)}, "Boka möte").Replace {
+		t.Error("what confirms an act stays beneath the form")
+	}
 }
 
 // TestMeetingSlotTaken has someone else book what has just been offered.

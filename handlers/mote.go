@@ -77,8 +77,8 @@ func (a *App) bookShortcut(ctx context.Context, req Request) (Reply, error) {
 	return a.openMeeting(ctx, req, "", "", "")
 }
 
-// bookClick opens the modal for a case or, with a ref, for a student. From the form of a case it takes that one's
-// place, so that there is room for what comes on top of it.
+// bookClick opens the modal for a case or, with a ref, for a student. Where only one more modal has room it takes the
+// place of the one in front, so that the times have room on top of it; what is entered there is kept otherwise.
 func (a *App) bookClick(ctx context.Context, req Request) (Reply, error) {
 	on, err := req.Form.state()
 	if err != nil {
@@ -89,7 +89,7 @@ func (a *App) bookClick(ctx context.Context, req Request) (Reply, error) {
 		id, who = "", req.Value
 	}
 	reply, err := a.openMeeting(ctx, req, id, who, "")
-	reply.Replace = on.Case != ""
+	reply.Replace = on.Done || on.Case != "" && on.Card != ""
 	return reply, err
 }
 
