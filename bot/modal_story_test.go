@@ -252,15 +252,15 @@ func testCardAndMyStudents(t *testing.T, w *world) {
 		return strings.Join(list, " ")
 	}
 	card := w.ask("UANNA", "/elev", "alva berg")
-	if got := read(card); !strings.HasPrefix(got, "8B-M2X (Alva Berg)\n8B  ·  Ålenskolan\n") || numbers(got) != "22 21 20 19 18 17 16 15 14 13" || !strings.HasSuffix(got, "[Logga insats] [Äldre]") {
+	if got := read(card); !strings.HasPrefix(got, "8B-M2X (Alva Berg)\n8B  ·  Ålenskolan\n") || numbers(got) != "22 21 20 19 18 17 16 15 14 13" || !strings.HasSuffix(got, "[Logga insats] [Boka möte] [Äldre]") {
 		t.Errorf("the card is\n%s", got)
 	}
 	second := w.clicks("UANNA", card, "student.page.1")
-	if numbers(second) != "12 11 10 09 08 07 06 05 04 03" || !strings.HasSuffix(second, "[Logga insats] [Nyare] [Äldre]") {
+	if numbers(second) != "12 11 10 09 08 07 06 05 04 03" || !strings.HasSuffix(second, "[Logga insats] [Boka möte] [Nyare] [Äldre]") {
 		t.Errorf("the second page is\n%s", second)
 	}
 	third := w.clicks("UANNA", w.again("UANNA", card), "student.page.1")
-	if numbers(third) != "02 01 00" || !strings.HasSuffix(third, "[Logga insats] [Nyare]") {
+	if numbers(third) != "02 01 00" || !strings.HasSuffix(third, "[Logga insats] [Boka möte] [Nyare]") {
 		t.Errorf("the third page is\n%s", third)
 	}
 	if n := len(w.slack.Seen("UANNA")); n != 24 {
