@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"internal/store/mongo":     {"internal/care", "internal/store", "internal/store/rules"},
 	"internal/store/storetest": {"internal/care", "internal/store", "internal/store/sqlite", "internal/store/mongo"},
 	"internal/mongotest":       {},
+	"internal/calendar":        {"internal/care"},
 	"internal/roster":          {"internal/care"},
 	"internal/vault":           {"internal/care"},
 	"internal/slackapi":        {"internal/care"},
