@@ -10,7 +10,7 @@ import (
 
 const (
 	calendarsMax = 5   // of one person
-	calendarMax  = 480 // bytes of an address
+	calendarMax  = 400 // bytes of an address; those of one person and of two rosters fit into one field of a modal
 )
 
 // The codes of calendars' addresses, all at the field calendar_url. Line is the address's number.

@@ -12,7 +12,7 @@ import (
 )
 
 func TestCalendarAddresses(t *testing.T) {
-	long := "https://kalender.example.com/" + strings.Repeat("x", 480)
+	long := "https://kalender.example.com/" + strings.Repeat("x", 400)
 	tests := []struct {
 		name  string
 		lines []string
@@ -32,7 +32,7 @@ func TestCalendarAddresses(t *testing.T) {
 		{"a password", []string{"https://anna:hemligt@a.example/"}, "calendar_address calendar_url 1"},
 		{"not to be read", []string{"https://a.example/%zz"}, "calendar_address calendar_url 1"},
 		{"too long", []string{"", long}, "calendar_long calendar_url 1"},
-		{"just short enough", []string{long[:480]}, long[:480]},
+		{"just short enough", []string{long[:400]}, long[:400]},
 		{"twice", []string{"https://a.example/1", "webcal://A.example/1"}, "calendar_twice calendar_url 2"},
 		{"five", []string{"https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4", "https://a.example/5"},
 			"https://a.example/1 https://a.example/2 https://a.example/3 https://a.example/4 https://a.example/5"},
@@ -110,7 +110,7 @@ func TestRosterCalendar(t *testing.T) {
 	row := care.StaffRow{Line: 7, Email: "bo@skola.se", Name: "bo", Roles: []care.Role{care.Mentor}, School: "alen", CalendarURL: "http://hemligt.example/bo"}
 	done, err := h.ImportStaff(t.Context(), []care.StaffRow{row}, h.now, false)
 	h.must(err)
-	want := []care.BadRow{{Line: 7, Column: "calendar_url", Reason: "is no address of a calendar; it begins with https:// or webcal:// and is at most 480 characters long"}}
+	want := []care.BadRow{{Line: 7, Column: "calendar_url", Reason: "is no address of a calendar; it begins with https:// or webcal:// and is at most 400 characters long"}}
 	if diff := cmp.Diff(want, done.Bad); diff != "" || done.Added != 0 {
 		t.Errorf("ImportStaff() = %+v (-want +got):\n%s", done, diff)
 	}

@@ -97,7 +97,7 @@ func (s *Service) FeedOf(ctx context.Context, token string, now time.Time) (Feed
 			if !ok || a.Answer == Declined || m.State == MeetingCancelled || m.End.Before(from) {
 				continue
 			}
-			if err := s.addToFeed(&f, m); err != nil && !errors.Is(err, ErrNotFound) {
+			if err := s.addToFeed(ctx, &f, m); err != nil && !errors.Is(err, ErrNotFound) {
 				return Feed{}, err
 			}
 		}
@@ -139,7 +139,7 @@ func (s *Service) invitation(ctx context.Context, st Staff, f Feed, meeting stri
 	if _, attends := m.invited(st.ID); err != nil || !attends {
 		return Feed{}, ErrNotFound
 	}
-	err = s.addToFeed(&f, m)
+	err = s.addToFeed(ctx, &f, m)
 	return f, err
 }
 
@@ -160,18 +160,19 @@ func (s *Service) opens(ctx context.Context, token string, now time.Time, made f
 }
 
 // addToFeed adds a meeting, or answers ErrNotFound when its school is gone from the configuration.
-func (s *Service) addToFeed(f *Feed, m Meeting) error {
+func (s *Service) addToFeed(ctx context.Context, f *Feed, m Meeting) error {
 	school, ok := s.Schools[m.School]
 	if !ok {
 		return ErrNotFound
 	}
-	fm := FeedMeeting{UID: m.UID, Sequence: m.Sequence, Kind: m.Kind, School: school, Items: len(m.Items),
+	items, err := s.matters(ctx, m)
+	if err != nil {
+		return err
+	}
+	fm := FeedMeeting{UID: m.UID, Sequence: m.Sequence, Kind: m.Kind, School: school, Items: items,
 		Start: m.Start, End: m.End, State: m.State, Changed: m.shownSince()}
-	if len(m.Place) > 0 {
-		var err error
-		if fm.Place, err = s.Vault.Open(m.Place, meetingCollection, m.ID, "place"); err != nil {
-			return fmt.Errorf("open a meeting's place: %w", err)
-		}
+	if fm.Place, err = s.placeOf(m); err != nil {
+		return err
 	}
 	f.Meetings = append(f.Meetings, fm)
 	return nil

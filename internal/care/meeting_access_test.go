@@ -131,9 +131,14 @@ func TestMeetingOfAProtectedStudent(t *testing.T) {
 	for _, who := range []string{"anna", "eva"} {
 		got, err := h.MeetingByID(t.Context(), h.actor(who), v.ID, h.now)
 		h.must(err)
-		if len(got.Refs)+len(got.Students) > 0 || got.Reason != "" {
-			t.Errorf("%s sees %v, %v and %q", who, got.Refs, got.Students, got.Reason)
+		if got.Items+len(got.Refs)+len(got.Students) > 0 || got.Reason != "" {
+			t.Errorf("%s sees %d, %v, %v and %q", who, got.Items, got.Refs, got.Students, got.Reason)
 		}
+	}
+	feed, err := h.InvitationFor(t.Context(), h.actor("eva"), v.ID, h.now)
+	h.must(err)
+	if feed.Meetings[0].Items != 0 {
+		t.Errorf("in a calendar it is about %d", feed.Meetings[0].Items)
 	}
 	for _, l := range h.tick() {
 		if strings.Contains(l, "8B-K3F") {

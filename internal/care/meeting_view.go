@@ -89,7 +89,7 @@ func (s *Service) nextMeeting(ctx context.Context, actor Actor, stu visible, now
 // meetingView is a meeting as its reader may see it in an answer to them, without students' names and its reason.
 func (s *Service) meetingView(ctx context.Context, actor Actor, m Meeting, now time.Time) (MeetingView, error) {
 	v := MeetingView{ID: m.ID, Kind: m.Kind, School: s.Schools[m.School], Start: m.Start, End: m.End, State: m.State, Plan: m.Plan,
-		Items: len(m.Items), Mine: m.Organiser == actor.Staff.ID, AnswerBy: m.AnswerBy, Past: !m.Start.After(now)}
+		Mine: m.Organiser == actor.Staff.ID, AnswerBy: m.AnswerBy, Past: !m.Start.After(now)}
 	part := s.partIn(actor, m, now)
 	v.Attends, v.MayChange = part.attends, part.changes
 	if i := m.attendee(actor.Staff.ID); i >= 0 {
@@ -100,6 +100,9 @@ func (s *Service) meetingView(ctx context.Context, actor Actor, m Meeting, now t
 	}
 	var err error
 	if v.Place, err = s.placeOf(m); err != nil {
+		return MeetingView{}, err
+	}
+	if v.Items, err = s.matters(ctx, m); err != nil {
 		return MeetingView{}, err
 	}
 	for _, ref := range m.refs() {
@@ -117,6 +120,19 @@ func (s *Service) meetingView(ctx context.Context, actor Actor, m Meeting, now t
 		v.Organiser = v.Attendees[0].Person
 	}
 	return v, nil
+}
+
+// matters is how many students a meeting is about, as far as anyone is to know: without those who have become protected.
+func (s *Service) matters(ctx context.Context, m Meeting) (int, error) {
+	if len(m.Items) == 0 {
+		return 0, nil
+	}
+	list, err := s.Students.WithRefs(ctx, m.refs())
+	if err != nil {
+		return 0, fmt.Errorf("get the students of a meeting: %w", err)
+	}
+	list = slices.DeleteFunc(list, func(stu Student) bool { return !stu.Protected })
+	return len(m.Items) - len(list), nil
 }
 
 // attendees are those of a meeting, the organiser first, then those who are needed.
