@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,8 +61,9 @@ klart senast fre 20 nov
 	// Another act is marked at its field when it cannot be, and asks for other things when it is changed.
 	calls := len(w.slack.Calls())
 	v := w.presses("UANNA", list.Key, "case.snooze", "8A-T4T/1")
-	if got := strings.Join(w.methods(calls), " "); got != "views.open" || v == nil || v.CallbackID != "case_reply" {
-		t.Fatalf("to snooze the bot calls %s and shows %+v", got, v)
+	called := slices.DeleteFunc(w.methods(calls), func(m string) bool { return m == "chat.postMessage" }) // the tick's
+	if got := strings.Join(called, " "); got != "views.open" || v == nil || v.CallbackID != "case_reply" {
+		t.Fatalf("to snooze the bot calls %s and shows %v", got, v)
 	}
 	v = w.submits("UANNA", values{"follow_up": "2027-03-01"})
 	if got, want := v.Errors["follow_up"], "Det är för långt fram. Välj tis 1 dec eller en tidigare dag."; got != want {

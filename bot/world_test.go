@@ -152,15 +152,18 @@ func (w *world) address() string {
 	return server.String()
 }
 
-// overBoth tells a story twice: over HTTP and over Socket Mode.
+// overBoth tells a story twice: over HTTP and over Socket Mode. Others are told beside it, for most of the time
+// a story waits.
 func overBoth(t *testing.T, story func(*testing.T, *world)) {
 	t.Helper()
+	t.Parallel()
 	for _, socket := range []bool{false, true} {
 		name := "http"
 		if socket {
 			name = "socket"
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			if socket {
 				w.useSockets()
