@@ -153,17 +153,22 @@ func (w *world) address() string {
 }
 
 // overBoth tells a story twice: over HTTP and over Socket Mode. Others are told beside it, for most of the time
-// a story waits.
+// a story waits; not on the server of the tests, which does one thing after another.
 func overBoth(t *testing.T, story func(*testing.T, *world)) {
 	t.Helper()
-	t.Parallel()
+	beside := func(t *testing.T) {
+		if !storetest.OnServer() {
+			t.Parallel()
+		}
+	}
+	beside(t)
 	for _, socket := range []bool{false, true} {
 		name := "http"
 		if socket {
 			name = "socket"
 		}
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			beside(t)
 			w := newWorld(t)
 			if socket {
 				w.useSockets()
