@@ -75,31 +75,16 @@ func (s *Service) FeedOf(ctx context.Context, token string, now time.Time) (Feed
 		return Feed{}, err
 	}
 	from := now.AddDate(0, 0, -feedBack)
-	days, err := s.Booked.Of(ctx, []string{st.ID}, Period{From: DateOf(from, time.UTC), To: "9999-12-31"})
+	list, err := s.meetingsOf(ctx, st.ID, Period{From: DateOf(from, time.UTC), To: "9999-12-31"})
 	if err != nil {
-		return Feed{}, fmt.Errorf("list booked days: %w", err)
+		return Feed{}, err
 	}
-	seen := map[string]bool{}
-	for _, day := range days {
-		for _, held := range day.Holds {
-			if seen[held.Meeting] {
-				continue
-			}
-			seen[held.Meeting] = true
-			m, err := s.Meetings.Get(ctx, held.Meeting)
-			if errors.Is(err, ErrNotFound) {
-				continue // it is about to be booked, or never was
-			}
-			if err != nil {
-				return Feed{}, fmt.Errorf("get a meeting: %w", err)
-			}
-			a, ok := m.invited(st.ID)
-			if !ok || a.Answer == Declined || m.State == MeetingCancelled || m.End.Before(from) {
-				continue
-			}
-			if err := s.addToFeed(ctx, &f, m); err != nil && !errors.Is(err, ErrNotFound) {
-				return Feed{}, err
-			}
+	for _, m := range list {
+		if a, ok := m.invited(st.ID); !ok || a.Answer == Declined || m.End.Before(from) {
+			continue
+		}
+		if err := s.addToFeed(ctx, &f, m); err != nil && !errors.Is(err, ErrNotFound) {
+			return Feed{}, err
 		}
 	}
 	slices.SortFunc(f.Meetings, func(a, b FeedMeeting) int {
