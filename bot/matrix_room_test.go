@@ -14,6 +14,7 @@ import (
 // TestEveryButtonInAChannel has people of several roles click each button on a message that stays in a channel, whatever it
 // is for. What comes of it is for them alone, or has no name in it.
 func TestEveryButtonInAChannel(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t)
 	everyone := []string{m.slack.BotUserID()}
 	for _, r := range roles {

@@ -57,6 +57,7 @@ type try struct {
 // TestEveryRouteByEveryRole compares what each role gets of each route with testdata/access.txt. A
 // route that is not tried fails.
 func TestEveryRouteByEveryRole(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t)
 	var out strings.Builder
 	row := func(cells ...string) {
