@@ -186,7 +186,8 @@ func TestMeetingViews(t *testing.T) {
 			none := func(f *care.MeetingOffer) {
 				f.Slots = nil
 				f.None = &care.NoSlot{Blocks: []care.SlotBlock{{Kind: care.BlockBusy, Staff: "anna", Share: 80}, {Kind: care.BlockAway, Staff: "bo", Until: "2026-11-20"},
-					{Kind: care.BlockLeft, Staff: "eva"}, {Kind: care.BlockQuorum}, {Kind: care.BlockNoDays}, {Kind: care.BlockHours}}}
+					{Kind: care.BlockAway, Staff: "bo", Until: "2026-11-20", Substitute: "eva"},
+					{Kind: care.BlockLeft, Staff: "eva"}, {Kind: care.BlockQuorum}, {Kind: care.BlockNoDays}, {Kind: care.BlockNoDays, Staff: "bo"}, {Kind: care.BlockHours}, {Kind: care.BlockHours, Staff: "bo"}}}
 			}
 			offer("slots", func(*care.MeetingOffer) {})
 			offer("slots, of whom not all is known", func(f *care.MeetingOffer) {

@@ -84,7 +84,16 @@ func (a *App) offerText(req Request, offer care.MeetingOffer) string {
 	}
 	lines = append(lines, voice.Text("slots_none", nil))
 	for _, b := range offer.None.Blocks {
-		lines = append(lines, "•  "+voice.Text("block_"+string(b.Kind), locales.Args{"Name": named(offer.Names[b.Staff]), "Percent": b.Share,
+		id := "block_" + string(b.Kind)
+		switch {
+		case b.Substitute != "":
+			id = "block_stand_in"
+		case b.Staff != "" && b.Kind == care.BlockNoDays: // at that person's own school
+			id = "block_no_days_of"
+		case b.Staff != "" && b.Kind == care.BlockHours:
+			id = "block_hours_of"
+		}
+		lines = append(lines, "•  "+voice.Text(id, locales.Args{"Name": named(offer.Names[b.Staff]), "Other": named(offer.Names[b.Substitute]), "Percent": b.Share,
 			"Date": a.day(req, offer.School, b.Until), "Team": a.team(req, offer.School)["Team"]}))
 	}
 	switch {
