@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,30 @@ func TestMeetingDayWhileItIsSent(t *testing.T) {
 	h.must(h.LetterSent(t.Context(), l, "D"+l.To[1:], "1.000001", "shown"))
 	if got, want := h.tick(), "anew "+l.To+": day 2026-10-13: "; !slices.Contains(got, want) {
 		t.Errorf("the letters are %q, want %q among them", got, want)
+	}
+}
+
+// TestMeetingMovedWithoutWhoHasGone has Eva, who is needed, leave the school; she hears nothing of the time that is found without her.
+func TestMeetingMovedWithoutWhoHasGone(t *testing.T) {
+	h := withTeam(t)
+	f := form("eva bo", "8B-K3F")
+	f.Kind = care.MeetingTeam
+	v := h.books("anna", f, "10-15 10:00")
+	h.tick()
+	h.answers("eva", v.ID, care.Declined)
+	h.alter("eva", func(st *care.Staff) {
+		st.Posts = []care.Post{{School: "alen", Role: care.EHT, Period: care.Period{To: "2026-10-01"}}}
+		st.Mark("import", h.now)
+	})
+	h.tick()
+	_, err := h.MoveTo(t.Context(), h.actor("anna"), v.ID, h.clock("10-16 09:00"), h.request(), h.now)
+	h.must(err)
+	h.wantMeets(v.ID, "10-16 09:00 proposed: anna accepted, (eva) declined, bo")
+	h.wantHeld("anna 10-16 09:00; bo 10-16 09:00")
+	for _, l := range h.tick() {
+		if strings.HasPrefix(l, "UEVA: ") {
+			t.Errorf("who has gone is told %q", l)
+		}
 	}
 }
 

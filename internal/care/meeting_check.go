@@ -226,7 +226,7 @@ func (s *Service) askMove(ctx context.Context, m Meeting, now time.Time) (slotAs
 		if err != nil {
 			return slotAsk{}, fmt.Errorf("get an attendee: %w", err)
 		}
-		p := invitee{st, a.Required}
+		p := invitee{st, a.Required && s.works(st, ask.Earliest)} // it can be without who has gone
 		if a.Staff == m.Organiser {
 			ask.People = append([]invitee{p}, ask.People...)
 		} else {

@@ -76,11 +76,15 @@ func (s *Service) putTo(m *Meeting, ask slotAsk, by string, start, now time.Time
 	was := m.at()
 	m.Start, m.End = start, start.Add(ask.Length)
 	for i, a := range m.Attendees {
-		if p := slices.IndexFunc(ask.People, func(p invitee) bool { return p.ID == a.Staff }); p >= 0 {
+		p := slices.IndexFunc(ask.People, func(p invitee) bool { return p.ID == a.Staff })
+		if p >= 0 {
 			m.Attendees[i].Required = ask.People[p].Required
 		}
-		if m.Attendees[i].Answer = ""; a.Staff == m.Organiser || a.Staff == by {
+		switch m.Attendees[i].Answer = ""; {
+		case a.Staff == m.Organiser || a.Staff == by:
 			m.Attendees[i].Answer = Accepted
+		case p >= 0 && !s.works(ask.People[p].Staff, DateOf(start, ask.School.Zone)): // who has gone is not asked anew
+			m.Attendees[i].Answer = Declined
 		}
 	}
 	m.Plan++

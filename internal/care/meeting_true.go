@@ -16,10 +16,14 @@ func (s *Service) meetingTrue(ctx context.Context, d *Delivery, now time.Time) (
 		return false, fmt.Errorf("get the meeting: %w", err)
 	}
 	holds, err := err == nil, nil
-	if i := m.attendee(d.To); !holds || i < 0 || m.Plan != d.Plan || !m.Start.After(now) {
+	st, serr := s.Staff.Get(ctx, d.To)
+	if serr != nil && !errors.Is(serr, ErrNotFound) {
+		return false, fmt.Errorf("get the attendee: %w", serr)
+	}
+	if i := m.attendee(d.To); !holds || i < 0 || m.Plan != d.Plan || !m.Start.After(now) || !s.works(st, s.today(m.School, now)) {
 		holds = false
 	} else {
-		holds, err = s.meetingHolds(ctx, *d, m, m.Attendees[i], now)
+		holds, err = s.meetingHolds(ctx, *d, m, m.Attendees[i], st)
 	}
 	if err == nil && !holds {
 		d.ended(DeliveryCancelled)
@@ -28,7 +32,7 @@ func (s *Service) meetingTrue(ctx context.Context, d *Delivery, now time.Time) (
 }
 
 // meetingHolds is meetingTrue of a meeting that is still planned as when that was asked for.
-func (s *Service) meetingHolds(ctx context.Context, d Delivery, m Meeting, to Attendee, now time.Time) (bool, error) {
+func (s *Service) meetingHolds(ctx context.Context, d Delivery, m Meeting, to Attendee, st Staff) (bool, error) {
 	off := m.State == MeetingCancelled
 	if d.Kind == MeetingNotice {
 		i := m.entry(d.Entry)
@@ -46,10 +50,6 @@ func (s *Service) meetingHolds(ctx context.Context, d Delivery, m Meeting, to At
 			return slices.ContainsFunc(m.Attendees, silent), nil
 		}
 		return silent(to), nil
-	}
-	st, err := s.Staff.Get(ctx, d.To)
-	if err != nil {
-		return false, fmt.Errorf("get the attendee: %w", err)
 	}
 	return st.MeetingWord == RemindDayAnd && !st.AwayOn(s.today(m.School, m.Start)), nil
 }
